@@ -1,0 +1,15 @@
+# tuneval_libtorch_version(OUT DIR): the version of the LibTorch in DIR, e.g. 2.15.0; empty when there is
+# none. Also installed, for find_package(tuneval).
+function(tuneval_libtorch_version out dir)
+  set(${out} "" PARENT_SCOPE)
+  set(_header "${dir}/include/torch/headeronly/version.h")
+  if(NOT EXISTS "${_header}" OR NOT EXISTS "${dir}/lib/libtorch_cpu.so")
+    return()
+  endif()
+  file(READ "${_header}" _text)
+  foreach(_part MAJOR MINOR PATCH)
+    string(REGEX MATCH "#define TORCH_VERSION_${_part} ([0-9]+)" _ "${_text}")
+    set(_${_part} "${CMAKE_MATCH_1}")
+  endforeach()
+  set(${out} "${_MAJOR}.${_MINOR}.${_PATCH}" PARENT_SCOPE)
+endfunction()

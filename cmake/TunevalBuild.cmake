@@ -1,0 +1,29 @@
+# How everything of ours is compiled: one interface target, tuneval_options.
+
+find_program(TUNEVAL_CCACHE ccache)
+if(TUNEVAL_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  if(DEFINED ENV{CCACHE_DIR})
+    set(_ccache_dir "$ENV{CCACHE_DIR}")
+  else()
+    set(_ccache_dir "${CMAKE_SOURCE_DIR}/.deps/ccache")
+  endif()
+  # sloppiness: without it ccache refuses every file that uses the precompiled header
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env
+      "CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime"
+      "CCACHE_DIR=${_ccache_dir}" ${TUNEVAL_CCACHE})
+endif()
+
+add_library(tuneval_options INTERFACE)
+target_compile_options(tuneval_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow
+                       -Wno-unknown-pragmas $<$<BOOL:${TUNEVAL_WERROR}>:-Werror>)
+
+find_program(TUNEVAL_MOLD mold)
+if(TUNEVAL_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+if(TUNEVAL_SANITIZE)
+  add_compile_options(-fsanitize=${TUNEVAL_SANITIZE} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${TUNEVAL_SANITIZE})
+endif()

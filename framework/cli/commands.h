@@ -1,0 +1,36 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "tuneval/plugin.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace tuneval::cli {
+
+/// Exit codes: all cells done; some failed; nothing could start.
+enum ExitCode { kDone = 0, kSomeFailed = 1, kNothingStarted = 2 };
+
+/// What every command shares.
+struct Common {
+  std::vector<std::string> plugin_folders;  ///< --plugins, beside the default ones
+  bool quiet = false;
+  int exit_code = kDone;
+};
+
+/// All plugins of the default folders and of --plugins.
+Registry load_registry(const Common& common);
+
+// Each adds its command to the program.
+void add_run(CLI::App& app, Common& common);
+void add_plan(CLI::App& app, Common& common);
+void add_report(CLI::App& app, Common& common);
+void add_plugins(CLI::App& app, Common& common);
+void add_pack(CLI::App& app, Common& common);
+void add_import(CLI::App& app, Common& common);
+void add_generate(CLI::App& app, Common& common);
+void add_tune(CLI::App& app, Common& common);
+
+}  // namespace tuneval::cli

@@ -1,0 +1,47 @@
+#include "framework/cli/commands.h"
+#include "framework/loader/loader.h"
+#include "tuneval/error.h"
+
+#include <fmt/format.h>
+#include <torch/version.h>
+
+#include <cstdio>
+
+namespace tuneval::cli {
+
+Registry load_registry(const Common& common) {
+  std::vector<std::filesystem::path> folders = default_plugin_folders();
+  for (const std::string& folder : common.plugin_folders) {
+    folders.push_back(std::filesystem::absolute(folder));
+  }
+  return load_plugins(folders);
+}
+
+}  // namespace tuneval::cli
+
+int main(int argc, char** argv) {
+  using namespace tuneval::cli;
+  CLI::App app{
+      "tuneval answers with evidence: which small language model should I fine-tune for my task?",
+      "tuneval"};
+  Common common;
+  app.set_version_flag("--version",
+                       fmt::format("tuneval {} (LibTorch {})", TUNEVAL_VERSION, TORCH_VERSION));
+  app.add_option("--plugins", common.plugin_folders, "A further folder of plugins, or one file")
+      ->type_name("DIR");
+  app.require_subcommand(1);
+  app.fallthrough();
+  for (auto add :
+       {add_run, add_plan, add_report, add_plugins, add_pack, add_import, add_generate, add_tune}) {
+    add(app, common);
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kDone : kNothingStarted;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "tuneval: {}\n", error.what());
+    return kNothingStarted;
+  }
+  return common.exit_code;
+}

@@ -1,0 +1,148 @@
+#include "framework/cli/commands.h"
+#include "framework/cli/progress.h"
+#include "framework/engine/engine.h"
+#include "framework/report/report.h"
+#include "tuneval/error.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tuneval::cli {
+
+namespace {
+
+struct RunArguments {
+  std::string manifest, output;
+  std::vector<std::string> set, only;
+};
+
+/// "model=A,task=B": several parts, several values by repeating --only.
+Only parse_only(const std::vector<std::string>& texts, const Plan& plan) {
+  Only only;
+  for (const std::string& text : texts) {
+    for (const std::string& part : CLI::detail::split(text, ',')) {
+      const size_t at = part.find('=');
+      const std::string key = part.substr(0, at);
+      if (at == std::string::npos || (key != "model" && key != "task")) {
+        throw ManifestError(fmt::format("--only {}: expected model=NAME or task=NAME", text));
+      }
+      (key == "model" ? only.models : only.tasks).push_back(part.substr(at + 1));
+    }
+  }
+  const auto check = [](const auto& wanted, const auto& there, const char* kind) {
+    for (const std::string& name : wanted) {
+      const bool known = std::any_of(there.begin(), there.end(),
+                                     [&](const auto& one) { return one.entry.name == name; });
+      if (!known)
+        throw ManifestError(fmt::format("--only: the manifest has no {} \"{}\"", kind, name));
+    }
+  };
+  check(only.models, plan.models, "model");
+  check(only.tasks, plan.tasks, "task");
+  return only;
+}
+
+Manifest read(const RunArguments& arguments) {
+  Manifest manifest = read_manifest(arguments.manifest, arguments.set);
+  if (!arguments.output.empty()) manifest.output = std::filesystem::absolute(arguments.output);
+  return manifest;
+}
+
+void show_report(const Plan& plan, const RecordStore& store, bool quiet) {
+  SummaryOptions options;
+  options.interval = interval_method(plan.manifest.report.interval);
+  for (const Cell& cell : plan.cells) {
+    options.planned.push_back(
+        {plan.models[cell.model].entry.name, plan.tasks[cell.task].entry.name, cell.id});
+  }
+  const StoredRecords stored = store.read_all();
+  for (const std::string& fault : stored.faults) fmt::print(stderr, "tuneval: {}\n", fault);
+  const Summary summary = summarise(stored.records, options);
+  const auto files = write_report(summary, store.output(), plan.manifest.report.formats);
+  if (quiet) return;
+  fmt::print("{}", terminal_report(summary, wants_colour(stdout)));
+  for (const auto& file : files) fmt::print("wrote {}\n", file.string());
+}
+
+void run(const RunArguments& arguments, Common& common) {
+  const Registry registry = load_registry(common);
+  const Plan plan = make_plan(read(arguments), registry);
+  const Only only = parse_only(arguments.only, plan);
+  const RecordStore store(plan.manifest.output);
+  const auto count = std::count_if(plan.cells.begin(), plan.cells.end(),
+                                   [&](const Cell& cell) { return only.takes(plan, cell); });
+  RunCounts counts;
+  {
+    ProgressPrinter printer(plan, count, common.quiet);
+    counts = run_plan(plan, registry, store, only, printer);
+  }
+  show_report(plan, store, common.quiet);
+  common.exit_code = counts.failed > 0 ? kSomeFailed : kDone;
+}
+
+std::string grouped(int64_t value) {
+  std::string text = std::to_string(value);
+  for (auto at = int64_t(text.size()) - 3; at > 0; at -= 3) text.insert(size_t(at), ",");
+  return text;
+}
+
+void show_plan(const RunArguments& arguments, Common& common) {
+  const Registry registry = load_registry(common);
+  const Plan plan = make_plan(read(arguments), registry);
+  const RecordStore store(plan.manifest.output);
+  fmt::print("{}: {} cells, output {}\n\n", plan.manifest.name, plan.cells.size(),
+             plan.manifest.output.string());
+  fmt::print("{:<22} {:<20} {:>6} {:>6} {:>13} {:>13} {:>12} {:>12} {:>8}  {}\n", "model", "task",
+             "train", "test", "tune tokens", "computed", "test tokens", "computed", "TFLOPs",
+             "state");
+  double flops = 0.0;
+  for (const Cell& cell : plan.cells) {
+    const TaskData& task = plan.tasks[cell.task].data;
+    const CellEstimate& estimate = cell.estimate;
+    const bool done = store.has_done(cell.id);
+    if (!done) flops += estimate.flops;
+    fmt::print("{:<22} {:<20} {:>6} {:>6} {:>13} {:>13} {:>12} {:>12} {:>8.3f}  {}\n",
+               plan.models[cell.model].entry.name, plan.tasks[cell.task].entry.name,
+               task.train.size(), task.test.size(), grouped(estimate.tune_tokens),
+               grouped(estimate.tune_computed), grouped(estimate.score_tokens),
+               grouped(estimate.score_computed), estimate.flops / 1e12, done ? "done" : "to run");
+  }
+  fmt::print("\n\"computed\" counts tokens that rows share once. To run: {:.3f} TFLOPs.\n",
+             flops / 1e12);
+}
+
+RunArguments* add_arguments(CLI::App& command, Common& common) {
+  auto* arguments = new RunArguments;  // lives as long as the program's one parser
+  command.add_option("manifest", arguments->manifest, "The run's TOML file")
+      ->required()
+      ->type_name("FILE");
+  command.add_option("--set", arguments->set, "Override a key, e.g. tuning.epochs=1")
+      ->type_name("KEY=VALUE")
+      ->take_all();
+  command.add_option("--output", arguments->output, "Run folder, in place of run.output")
+      ->type_name("DIR");
+  command.add_flag("--quiet,-q", common.quiet, "Say nothing but failures");
+  return arguments;
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, Common& common) {
+  CLI::App* command =
+      app.add_subcommand("run", "Score, tune, score again and rank; run again to resume");
+  RunArguments* arguments = add_arguments(*command, common);
+  command->add_option("--only", arguments->only, "Only these cells: model=A,task=B")
+      ->type_name("model=A,task=B")
+      ->take_all();
+  command->callback([arguments, &common] { run(*arguments, common); });
+}
+
+void add_plan(CLI::App& app, Common& common) {
+  CLI::App* command =
+      app.add_subcommand("plan", "Check a manifest and print its cells, token counts and work");
+  RunArguments* arguments = add_arguments(*command, common);
+  command->callback([arguments, &common] { show_plan(*arguments, common); });
+}
+
+}  // namespace tuneval::cli

@@ -1,0 +1,53 @@
+#include "framework/data/importers/importer.h"
+#include "framework/data/rows.h"
+#include "tuneval/error.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <unordered_set>
+
+namespace tuneval {
+
+namespace {
+
+std::vector<std::string> read_categories(const std::filesystem::path& file) {
+  const auto json = nlohmann::json::parse(read_file(file), nullptr, false);
+  const auto is_text = [](const nlohmann::json& one) { return one.is_string(); };
+  if (!json.is_array() || json.empty() || !std::all_of(json.begin(), json.end(), is_text)) {
+    throw DataError(fmt::format("{}: expected a JSON array of class names", file.string()));
+  }
+  return json.get<std::vector<std::string>>();
+}
+
+std::vector<LabelledText> read_split(const std::filesystem::path& file,
+                                     const std::unordered_set<std::string>& classes) {
+  std::vector<LabelledText> rows = read_labelled_csv(file, "text", "category");
+  for (const LabelledText& row : rows) {
+    if (classes.contains(row.label)) continue;
+    throw DataError(fmt::format("{}: \"category\" is \"{}\": expected a name in categories.json",
+                                row.where, row.label));
+  }
+  return rows;
+}
+
+}  // namespace
+
+ImportedPack read_banking77(const std::filesystem::path& source, const ImportOptions& options) {
+  if (!options.input_column.empty() || !options.label_column.empty() ||
+      !options.description.empty() || !options.licence.empty()) {
+    throw ManifestError("import format \"banking77\" takes no options: its files have one form");
+  }
+  ImportedPack pack;
+  pack.name = "banking77";
+  pack.description = "Classify a bank customer's question by its intent.";
+  pack.licence = "CC-BY-4.0";
+  pack.origin = "BANKING77, Casanueva et al. 2020, github.com/PolyAI-LDN/task-specific-datasets";
+  pack.classes = read_categories(source / "categories.json");
+  const std::unordered_set<std::string> classes(pack.classes.begin(), pack.classes.end());
+  pack.train = read_split(source / "train.csv", classes);
+  pack.test = read_split(source / "test.csv", classes);
+  return pack;
+}
+
+}  // namespace tuneval

@@ -1,0 +1,246 @@
+#include "framework/manifest/manifest.h"
+
+#include "framework/manifest/overrides.h"
+#include "framework/manifest/recipe_fields.h"
+#include "framework/manifest/toml_table.h"
+#include "tuneval/error.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cctype>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <system_error>
+
+namespace tuneval {
+namespace {
+
+namespace fs = std::filesystem;
+using Names = std::vector<std::string>;
+
+std::string text_of(const fs::path& file) {
+  std::error_code problem;
+  if (fs::is_directory(file, problem)) {
+    throw ManifestError(fmt::format("{}: is a folder: expected a manifest", file.string()));
+  }
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) {
+    const std::string reason = std::generic_category().message(errno);
+    throw ManifestError(fmt::format("{}: cannot be read: {}", file.string(), reason));
+  }
+  std::ostringstream text;
+  text << stream.rdbuf();
+  return text.str();
+}
+
+toml::table parse_file(const fs::path& file) {
+  const std::string text = text_of(file);
+  try {
+    return toml::parse(text, file.string());
+  } catch (const toml::parse_error& error) {
+    throw ManifestError(fmt::format("{}: not TOML: {}", where_is(error.source(), file.string()),
+                                    error.description()));
+  }
+}
+
+/// "models/qwen/" and "models/qwen" both end in "qwen".
+std::string folder_name(const fs::path& folder) {
+  return (folder.has_filename() ? folder : folder.parent_path()).filename().string();
+}
+
+/// Names stand in `--only model=A,task=B`, in file names and in tables.
+void check_name(const TomlTable& table, const std::string& name) {
+  const auto forbidden = [](unsigned char c) {
+    return std::iscntrl(c) || c == ',' || c == '=' || c == '/';
+  };
+  if (name.empty() || std::ranges::any_of(name, forbidden)) {
+    const std::string fault = fmt::format(
+        "is \"{}\": expected a text without commas, slashes, equals signs and control characters",
+        name);
+    table.fail("name", fault);
+  }
+}
+
+void check_one_of(const TomlTable& table, std::string_view key, const std::string& value,
+                  const Names& choices) {
+  if (std::ranges::find(choices, value) != choices.end()) return;
+  table.fail(key, fmt::format("is \"{}\": expected \"{}\"", value, fmt::join(choices, "\" or \"")));
+}
+
+void check_at_least(const TomlTable& table, std::string_view key, int64_t value, int64_t lowest) {
+  if (value < lowest) {
+    table.fail(key, fmt::format("is {}: expected at least {}", value, lowest));
+  }
+}
+
+void check_at_least(const TomlTable& table, std::string_view key,
+                    const std::optional<int64_t>& value, int64_t lowest) {
+  if (value) check_at_least(table, key, *value, lowest);
+}
+
+const Names kDtypes = {"auto", "float32", "bfloat16", "float16"};
+
+bool is_device(const std::string& text) {
+  if (text == "cpu" || text == "cuda") return true;
+  if (!text.starts_with("cuda:")) return false;
+  const std::string index = text.substr(5);
+  const auto digit = [](unsigned char c) { return std::isdigit(c) != 0; };
+  return !index.empty() && index.size() < 4 && std::ranges::all_of(index, digit);
+}
+
+void read_recipe_table(const TomlTable& tuning, Recipe& recipe) {
+  visit_recipe(recipe, [&](const char* key, auto& field) { tuning.read(key, field); });
+  const std::vector<RecipeFault> faults = check_recipe(recipe);
+  if (!faults.empty()) tuning.fail(faults[0].key, faults[0].message);
+}
+
+/// Reads a whole manifest; relative paths become absolute beside the file.
+class Reader {
+ public:
+  Reader(const fs::path& file, const toml::table& root)
+      : folder_(fs::absolute(file).parent_path()),
+        root_(root, "the manifest", file.string(),
+              {"run", "models", "tasks", "tuning", "scoring", "report"}) {
+    manifest_.file = file;
+  }
+
+  Manifest read() {
+    read_run();
+    manifest_.tuning.seed = manifest_.seed;
+    for (const toml::table* entry : root_.tables("models")) read_model(*entry);
+    for (const toml::table* entry : root_.tables("tasks")) read_task(*entry);
+    read_tuning();
+    read_scoring();
+    read_report();
+    return std::move(manifest_);
+  }
+
+ private:
+  TomlTable section(std::string_view name, const Names& known) const {
+    static const toml::table kEmpty;
+    const toml::table* table = root_.table(name);
+    return TomlTable(table ? *table : kEmpty, fmt::format("[{}]", name), root_.where(), known);
+  }
+
+  fs::path absolute(const std::string& path) const { return (folder_ / path).lexically_normal(); }
+
+  void read_run() {
+    const TomlTable run = section("run", {"name", "output", "seed", "device", "dtype", "threads"});
+    manifest_.name = manifest_.file.stem().string();
+    run.read("name", manifest_.name);
+    check_name(run, manifest_.name);
+    std::string output = "runs/" + manifest_.name;
+    run.read("output", output);
+    if (output.empty()) run.fail("output", "is empty: expected a folder");
+    manifest_.output = absolute(output);
+    run.read("seed", manifest_.seed);
+    run.read("device", manifest_.device);
+    if (!is_device(manifest_.device)) {
+      run.fail("device", fmt::format("is \"{}\": expected \"cpu\", \"cuda\" or \"cuda:N\"",
+                                     manifest_.device));
+    }
+    run.read("dtype", manifest_.dtype);
+    check_one_of(run, "dtype", manifest_.dtype, kDtypes);
+    run.read("threads", manifest_.threads);
+    check_at_least(run, "threads", manifest_.threads, 0);
+  }
+
+  /// The entry's own name, or its folder's; never one that another entry of its kind has.
+  std::string unique_name(const TomlTable& entry, const fs::path& folder,
+                          std::map<std::string, std::string>& taken) const {
+    std::string name = folder_name(folder);
+    entry.read("name", name);
+    check_name(entry, name);
+    const auto [other, is_new] = taken.emplace(name, entry.where());
+    if (!is_new) {
+      entry.fail("name", fmt::format("is \"{}\", as in the entry at {}: expected another name",
+                                     name, other->second));
+    }
+    return name;
+  }
+
+  void read_model(const toml::table& table) {
+    const TomlTable entry(table, "[[models]]", root_.where(), {"path", "name", "options"});
+    ModelEntry model;
+    model.where = entry.where();
+    model.path = absolute(entry.required_text("path"));
+    model.name = unique_name(entry, model.path, model_names_);
+    if (const toml::table* options = entry.table("options")) {
+      const TomlTable known(*options, "the options of a model", entry.where(), {"dtype", "chat"});
+      std::string dtype = "auto";
+      known.read("dtype", dtype);
+      check_one_of(known, "dtype", dtype, kDtypes);
+      known.table("chat");
+    }
+    entry.read("options", model.options);
+    manifest_.models.push_back(std::move(model));
+  }
+
+  void read_task(const toml::table& table) {
+    const TomlTable entry(table, "[[tasks]]", root_.where(),
+                          {"pack", "name", "train_limit", "test_limit", "options"});
+    TaskEntry task;
+    task.where = entry.where();
+    task.pack = absolute(entry.required_text("pack"));
+    task.name = unique_name(entry, task.pack, task_names_);
+    entry.read("train_limit", task.train_limit);
+    check_at_least(entry, "train_limit", task.train_limit, 1);
+    entry.read("test_limit", task.test_limit);
+    check_at_least(entry, "test_limit", task.test_limit, 1);
+    entry.read("options", task.options);
+    manifest_.tasks.push_back(std::move(task));
+  }
+
+  void read_tuning() { read_recipe_table(section("tuning", recipe_keys()), manifest_.tuning); }
+
+  void read_scoring() {
+    const TomlTable table =
+        section("scoring", {"token_budget", "batch_size", "base", "max_new_tokens"});
+    Scoring& scoring = manifest_.scoring;
+    table.read("token_budget", scoring.token_budget);
+    check_at_least(table, "token_budget", scoring.token_budget, 1);
+    table.read("batch_size", scoring.batch_size);
+    check_at_least(table, "batch_size", scoring.batch_size, 1);
+    table.read("base", scoring.base);
+    table.read("max_new_tokens", scoring.max_new_tokens);
+    check_at_least(table, "max_new_tokens", scoring.max_new_tokens, 1);
+  }
+
+  void read_report() {
+    const TomlTable table = section("report", {"interval", "formats"});
+    table.read("interval", manifest_.report.interval);
+    check_one_of(table, "interval", manifest_.report.interval, {"published", "student_t"});
+    table.read("formats", manifest_.report.formats);
+    for (const std::string& format : manifest_.report.formats) {
+      check_one_of(table, "formats", format, {"markdown", "csv", "json"});
+    }
+  }
+
+  fs::path folder_;
+  TomlTable root_;
+  Manifest manifest_;
+  std::map<std::string, std::string> model_names_, task_names_;
+};
+
+}  // namespace
+
+Manifest read_manifest(const fs::path& file, std::span<const std::string> overrides) {
+  toml::table root = parse_file(file);
+  for (const std::string& text : overrides) apply_override(root, text);
+  return Reader(file, root).read();
+}
+
+Recipe read_recipe(std::span<const std::string> settings) {
+  toml::table root;
+  for (const std::string& text : settings) apply_override(root, "tuning." + text);
+  Recipe recipe;
+  if (const toml::table* tuning = root["tuning"].as_table()) {
+    read_recipe_table(TomlTable(*tuning, "[tuning]", "--set", recipe_keys()), recipe);
+  }
+  return recipe;
+}
+
+}  // namespace tuneval

@@ -1,0 +1,190 @@
+#include "framework/manifest/toml_table.h"
+
+#include "framework/manifest/nearest.h"
+#include "tuneval/error.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace tuneval {
+
+std::string where_is(const toml::source_region& source, std::string_view otherwise) {
+  if (!source.path) return std::string(otherwise);
+  if (source.path->starts_with(kOverridePrefix)) return *source.path;
+  return fmt::format("{}:{}:{}", *source.path, source.begin.line, source.begin.column);
+}
+
+std::string shown(const toml::node& value) {
+  if (const auto* text = value.as_string()) return fmt::format("\"{}\"", text->get());
+  if (const auto* number = value.as_integer()) return fmt::format("{}", number->get());
+  if (const auto* number = value.as_floating_point()) return fmt::format("{}", number->get());
+  if (const auto* flag = value.as_boolean()) return flag->get() ? "true" : "false";
+  if (value.is_table()) return "a table";
+  if (value.is_array()) return value.is_array_of_tables() ? "an array of tables" : "an array";
+  return value.is_time() ? "a time" : "a date";
+}
+
+namespace {
+
+/// The place of the key itself, which for `[tuning]\nrank = 4` is not the place of its value.
+std::string where_is_key(const toml::table& table, std::string_view name,
+                         std::string_view table_at) {
+  for (const auto& [key, value] : table) {
+    if (key.str() != name) continue;
+    return where_is(key.source().path ? key.source() : value.source(), table_at);
+  }
+  return std::string(table_at);
+}
+
+nlohmann::ordered_json json_of(const toml::node& value, std::string_view otherwise) {
+  if (const auto* text = value.as_string()) return text->get();
+  if (const auto* number = value.as_integer()) return number->get();
+  if (const auto* flag = value.as_boolean()) return flag->get();
+  const auto* number = value.as_floating_point();
+  if (number && std::isfinite(number->get())) return number->get();
+  if (const auto* array = value.as_array()) {
+    auto json = nlohmann::ordered_json::array();
+    for (const toml::node& item : *array) json.push_back(json_of(item, otherwise));
+    return json;
+  }
+  if (const auto* table = value.as_table()) {
+    auto json = nlohmann::ordered_json::object();
+    for (const auto& [key, item] : *table) json[std::string(key.str())] = json_of(item, otherwise);
+    return json;
+  }
+  throw ManifestError(
+      fmt::format("{}: {} is not allowed among options: expected text, a finite "
+                  "number, true, false, an array or a table",
+                  where_is(value.source(), otherwise), shown(value)));
+}
+
+}  // namespace
+
+TomlTable::TomlTable(const toml::table& table, std::string title, std::string_view where,
+                     const std::vector<std::string>& known)
+    : table_(table), title_(std::move(title)), where_(where_is(table.source(), where)) {
+  // The first in the file, not the first in the alphabet.
+  std::vector<const toml::key*> unknown;
+  for (const auto& [key, value] : table) {
+    if (std::ranges::find(known, key.str()) == known.end()) unknown.push_back(&key);
+  }
+  if (unknown.empty()) return;
+  const auto place = [](const toml::key* key) {
+    return std::pair(key->source().begin.line, key->source().begin.column);
+  };
+  const std::string_view name = (*std::ranges::min_element(unknown, {}, place))->str();
+  throw ManifestError(fmt::format("{}: unknown key \"{}\" in {}: {}",
+                                  where_is_key(table, name, where_), name, title_,
+                                  suggestion(name, known)));
+}
+
+void TomlTable::fail(std::string_view key, std::string_view message) const {
+  const toml::node* value = table_.get(key);
+  throw ManifestError(fmt::format("{}: \"{}\" in {} {}",
+                                  value ? where_is(value->source(), where_) : where_, key, title_,
+                                  message));
+}
+
+void TomlTable::fail_type(std::string_view key, std::string_view expected) const {
+  fail(key, fmt::format("is {}: expected {}", shown(*table_.get(key)), expected));
+}
+
+void TomlTable::read(std::string_view key, std::string& field) const {
+  if (!has(key)) return;
+  const auto* text = table_.get(key)->as_string();
+  if (!text) fail_type(key, "a text");
+  field = text->get();
+}
+
+void TomlTable::read(std::string_view key, int64_t& field) const {
+  if (!has(key)) return;
+  const auto* number = table_.get(key)->as_integer();
+  if (!number) fail_type(key, "an integer");
+  field = number->get();
+}
+
+void TomlTable::read(std::string_view key, uint64_t& field) const {
+  if (!has(key)) return;
+  const auto* number = table_.get(key)->as_integer();
+  if (!number || number->get() < 0) fail_type(key, "an integer from 0 on");
+  field = static_cast<uint64_t>(number->get());
+}
+
+void TomlTable::read(std::string_view key, double& field) const {
+  if (!has(key)) return;
+  const std::optional<double> number = table_.get(key)->value<double>();
+  if (!table_.get(key)->is_number() || !number) fail_type(key, "a number");
+  field = *number;
+}
+
+void TomlTable::read(std::string_view key, bool& field) const {
+  if (!has(key)) return;
+  const auto* flag = table_.get(key)->as_boolean();
+  if (!flag) fail_type(key, "true or false");
+  field = flag->get();
+}
+
+void TomlTable::read(std::string_view key, std::vector<std::string>& field) const {
+  if (!has(key)) return;
+  const auto* array = table_.get(key)->as_array();
+  if (!array) fail_type(key, "an array of texts");
+  std::vector<std::string> texts;
+  for (const toml::node& item : *array) {
+    const auto* text = item.as_string();
+    if (!text) {
+      throw ManifestError(fmt::format("{}: \"{}\" in {} holds {}: expected texts",
+                                      where_is(item.source(), where_), key, title_, shown(item)));
+    }
+    texts.push_back(text->get());
+  }
+  field = std::move(texts);
+}
+
+void TomlTable::read(std::string_view key, std::optional<int64_t>& field) const {
+  if (!has(key)) return;
+  int64_t number = 0;
+  read(key, number);
+  field = number;
+}
+
+void TomlTable::read(std::string_view key, nlohmann::ordered_json& field) const {
+  if (!has(key)) return;
+  if (!table_.get(key)->is_table()) fail_type(key, "a table");
+  field = json_of(*table_.get(key), where_);
+}
+
+std::string TomlTable::required_text(std::string_view key) const {
+  if (!has(key)) throw ManifestError(fmt::format("{}: {} has no \"{}\"", where_, title_, key));
+  std::string text;
+  read(key, text);
+  if (text.empty()) fail(key, "is empty");
+  return text;
+}
+
+const toml::table* TomlTable::table(std::string_view key) const {
+  if (!has(key)) return nullptr;
+  const auto* table = table_.get(key)->as_table();
+  if (!table) fail_type(key, fmt::format("a table, written [{}]", key));
+  return table;
+}
+
+std::vector<const toml::table*> TomlTable::tables(std::string_view key) const {
+  const std::string expected = fmt::format("tables, each written [[{}]]", key);
+  if (!has(key)) throw ManifestError(fmt::format("{}: {} has no [[{}]]", where_, title_, key));
+  const auto* array = table_.get(key)->as_array();
+  if (!array) fail_type(key, expected);
+  if (array->empty()) fail(key, fmt::format("is empty: expected {}", expected));
+  std::vector<const toml::table*> tables;
+  for (const toml::node& item : *array) {
+    if (!item.is_table()) {
+      throw ManifestError(fmt::format("{}: \"{}\" holds {}: expected {}",
+                                      where_is(item.source(), where_), key, shown(item), expected));
+    }
+    tables.push_back(item.as_table());
+  }
+  return tables;
+}
+
+}  // namespace tuneval

@@ -1,0 +1,206 @@
+#include "framework/model/adapter.h"
+
+#include "framework/model/mapped_file.h"
+#include "tuneval/error.h"
+
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/zeros.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <iterator>
+#include <set>
+
+namespace tuneval {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+constexpr const char* kPeftPrefix = "base_model.model.";
+
+std::string last_part(const std::string& name) { return name.substr(name.rfind('.') + 1); }
+
+std::vector<NamedLinear> all_linears(CausalLm& lm) {
+  std::vector<NamedLinear> linears;
+  for (const auto& item : lm.named_modules()) {
+    if (auto linear = std::dynamic_pointer_cast<Linear>(item.value())) {
+      linears.emplace_back(item.key(), std::move(linear));
+    }
+  }
+  return linears;
+}
+
+}  // namespace
+
+std::vector<NamedLinear> find_targets(const LoadedModel& model,
+                                      const std::vector<std::string>& targets) {
+  const bool all = targets == std::vector<std::string>{"all-linear"};
+  const std::vector<std::string> names = all ? model.family->lora_targets() : targets;
+  const std::set<std::string> wanted(names.begin(), names.end());
+  std::set<std::string> there, found;
+  std::vector<NamedLinear> linears;
+  for (auto& linear : all_linears(*model.lm)) {
+    const std::string part = last_part(linear.first);
+    there.insert(part);
+    if (!wanted.contains(part)) continue;
+    found.insert(part);
+    linears.push_back(std::move(linear));
+  }
+  for (const std::string& name : wanted) {
+    if (!found.contains(name)) {
+      throw ManifestError(
+          fmt::format("[tuning] targets: \"{}\" names no linear layer of {}: there are {}", name,
+                      model.folder.string(), fmt::join(there, ", ")));
+    }
+  }
+  return linears;
+}
+
+void attach_fresh_adapter(const std::vector<NamedLinear>& targets, const AdapterShape& shape,
+                          uint64_t seed) {
+  const at::NoGradGuard no_grad;
+  auto generator = at::detail::createCPUGenerator(seed);
+  for (const auto& [name, linear] : targets) {
+    const double bound = 1.0 / std::sqrt(double(linear->in_features()));
+    at::Tensor a = at::empty({shape.rank, linear->in_features()}, at::kFloat);
+    a.uniform_(-bound, bound, generator);
+    const auto options = linear->weight.options();
+    at::Tensor b = at::zeros({linear->out_features(), shape.rank}, options);
+    linear->attach({a.to(options).requires_grad_(), b.requires_grad_(),
+                    shape.alpha / double(shape.rank), shape.dropout});
+  }
+}
+
+void detach_adapters(CausalLm& lm) {
+  for (const auto& [name, linear] : all_linears(lm)) linear->detach_adapter();
+}
+
+void merge_adapters(CausalLm& lm) {
+  for (const auto& [name, linear] : all_linears(lm)) linear->merge_adapter();
+}
+
+void save_adapter(const LoadedModel& model, const AdapterShape& shape, const fs::path& folder) {
+  std::vector<std::pair<std::string, at::Tensor>> tensors;
+  std::set<std::string> targets;
+  for (const auto& [name, linear] : all_linears(*model.lm)) {
+    if (!linear->adapter()) continue;
+    targets.insert(last_part(name));
+    tensors.emplace_back(kPeftPrefix + name + ".lora_A.weight", linear->adapter()->a);
+    tensors.emplace_back(kPeftPrefix + name + ".lora_B.weight", linear->adapter()->b);
+  }
+  const Json config = {{"peft_type", "LORA"},
+                       {"task_type", "CAUSAL_LM"},
+                       {"base_model_name_or_path", model.folder.string()},
+                       {"r", shape.rank},
+                       {"lora_alpha", shape.alpha},
+                       {"lora_dropout", shape.dropout},
+                       {"target_modules", targets},
+                       {"bias", "none"},
+                       {"fan_in_fan_out", false},
+                       {"inference_mode", true},
+                       {"use_rslora", false},
+                       {"use_dora", false}};
+  fs::create_directories(folder);
+  save_tensors(folder / "adapter_model.safetensors", tensors);
+  std::ofstream stream(folder / "adapter_config.json", std::ios::binary | std::ios::trunc);
+  stream << config.dump(2) << '\n';
+  stream.flush();
+  if (!stream) {
+    throw CheckpointError(
+        fmt::format("{}: cannot be written", (folder / "adapter_config.json").string()));
+  }
+}
+
+namespace {
+
+Config read_adapter_config(const fs::path& folder) {
+  const fs::path file = folder / "adapter_config.json";
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) throw CheckpointError(fmt::format("{}: is missing", file.string()));
+  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  try {
+    return Config::parse(text, file.string());
+  } catch (const ConfigError& error) {
+    throw CheckpointError(error.what());
+  }
+}
+
+void refuse_other_kinds(const Config& config) {
+  const auto refuse = [&](const char* key, const std::string& expected) {
+    throw CheckpointError(fmt::format("{}: \"{}\" is {}: expected {}", config.where(), key,
+                                      config.json(key), expected));
+  };
+  if (config.text_or("peft_type", "LORA") != "LORA") refuse("peft_type", "\"LORA\"");
+  for (const char* key : {"use_dora", "fan_in_fan_out"}) {
+    if (config.flag_or(key, false)) refuse(key, "false");
+  }
+  if (config.text_or("bias", "none") != "none") refuse("bias", "\"none\"");
+  for (const char* key : {"rank_pattern", "alpha_pattern"}) {
+    if (config.has(key) && !config.object(key).keys().empty()) refuse(key, "none");
+  }
+  if (config.has("modules_to_save")) refuse("modules_to_save", "none");
+}
+
+}  // namespace
+
+AdapterShape load_adapter(LoadedModel& model, const fs::path& folder) {
+  const Config config = read_adapter_config(folder);
+  refuse_other_kinds(config);
+  const AdapterShape shape{config.integer("r"), config.number("lora_alpha"),
+                           config.number_or("lora_dropout", 0.0)};
+  const bool rank_stable = config.flag_or("use_rslora", false);
+  const double scale =
+      shape.alpha / (rank_stable ? std::sqrt(double(shape.rank)) : double(shape.rank));
+  const MappedSafetensors file(folder / "adapter_model.safetensors");
+  std::set<std::string> unused;
+  for (const TensorInfo& info : file.header().tensors) unused.insert(info.name);
+  for (const auto& [name, linear] : all_linears(*model.lm)) {
+    const std::string a = kPeftPrefix + name + ".lora_A.weight";
+    const std::string b = kPeftPrefix + name + ".lora_B.weight";
+    if (!unused.erase(a)) continue;
+    unused.erase(b);
+    const auto options = linear->weight.options();
+    try {
+      linear->attach({file.tensor(a).to(options).clone().requires_grad_(),
+                      file.tensor(b).to(options).clone().requires_grad_(), scale, shape.dropout});
+    } catch (const Error& error) {
+      throw CheckpointError(
+          fmt::format("{}: \"{}\": {}", file.path().string(), name, error.what()));
+    }
+  }
+  if (!unused.empty()) {
+    throw CheckpointError(fmt::format("{}: \"{}\" fits no linear layer of {}", file.path().string(),
+                                      *unused.begin(), model.folder.string()));
+  }
+  return shape;
+}
+
+void save_model(const LoadedModel& model, at::ScalarType dtype, const fs::path& folder) {
+  fs::create_directories(folder);
+  for (const auto& entry : fs::directory_iterator(model.folder)) {
+    const std::string name = entry.path().filename().string();
+    if (!entry.is_regular_file() || name.find("safetensors") != std::string::npos) continue;
+    if (name != "config.json") {
+      fs::copy_file(entry.path(), folder / name, fs::copy_options::overwrite_existing);
+    }
+  }
+  Json config = Json::parse(model.config.json());
+  config.erase("torch_dtype");
+  config["dtype"] = dtype_name(dtype);
+  std::ofstream stream(folder / "config.json", std::ios::binary | std::ios::trunc);
+  stream << config.dump(2) << '\n';
+  std::vector<std::pair<std::string, at::Tensor>> tensors;
+  for (const auto& item : model.lm->named_parameters()) {
+    tensors.emplace_back(item.key(), item.value().detach().to(dtype));
+  }
+  save_tensors(folder / "model.safetensors", tensors);
+}
+
+}  // namespace tuneval

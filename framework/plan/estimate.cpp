@@ -1,0 +1,97 @@
+#include "framework/plan/estimate.h"
+
+#include "tuneval/error.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace tuneval {
+
+namespace {
+
+using Rows = std::vector<std::vector<int64_t>>;
+
+int64_t total_tokens(const Rows& rows) {
+  int64_t total = 0;
+  for (const auto& row : rows) total += int64_t(row.size());
+  return total;
+}
+
+/// Distinct tokens of rows [begin, end), once sorted.
+int64_t distinct_tokens(Rows::iterator begin, Rows::iterator end) {
+  std::sort(begin, end);
+  int64_t total = 0;
+  for (auto row = begin; row != end; ++row) {
+    int64_t shared = 0;
+    if (row != begin) {
+      const auto& before = *(row - 1);
+      const auto most = int64_t(std::min(before.size(), row->size()));
+      shared =
+          std::mismatch(before.begin(), before.begin() + most, row->begin()).first - before.begin();
+    }
+    total += int64_t(row->size()) - shared;
+  }
+  return total;
+}
+
+void check_length(const PlannedModel& model, const Example& example, size_t length, size_t most,
+                  const char* what) {
+  if (most == 0 || length <= most) return;
+  throw DataError(fmt::format("{}: {} has {} tokens in the words of model \"{}\": at most {}",
+                              example.where, what, length, model.entry.name, most));
+}
+
+Rows train_rows(const PlannedModel& model, const TaskData& task, const Recipe& recipe) {
+  int64_t most = model.context;
+  if (recipe.max_length > 0) {
+    most = most > 0 ? std::min(most, recipe.max_length) : recipe.max_length;
+  }
+  Rows rows;
+  for (const Example& example : task.train) {
+    rows.push_back(tokenize(*model.text, example).ids);
+    check_length(model, example, rows.back().size(), size_t(most), "the example");
+  }
+  return rows;
+}
+
+Rows test_rows(const PlannedModel& model, const TaskData& task) {
+  Rows rows;
+  for (const Example& example : task.test) {
+    rows.push_back(prompt_ids(*model.text, example));
+    check_length(model, example, rows.back().size() + 1, size_t(model.context),
+                 "the prompt with room for an answer");
+  }
+  return rows;
+}
+
+}  // namespace
+
+CellEstimate estimate_cell(const PlannedModel& model, const TaskData& task,
+                           const Manifest& manifest) {
+  const Recipe& recipe = manifest.tuning;
+  CellEstimate estimate;
+  Rows rows = train_rows(model, task, recipe);
+  const auto held_out = int64_t(std::ceil(recipe.validation_ratio * double(rows.size())));
+  rows.resize(size_t(std::max<int64_t>(int64_t(rows.size()) - held_out, 0)));
+  estimate.tune_tokens = total_tokens(rows) * recipe.epochs;
+  // In the file's order: the epochs' own orders differ, the share of shared tokens hardly does.
+  const int64_t step = recipe.batch_size * recipe.accumulation;
+  for (int64_t begin = 0; begin < int64_t(rows.size()); begin += step) {
+    const int64_t end = std::min(begin + step, int64_t(rows.size()));
+    estimate.tune_computed += distinct_tokens(rows.begin() + begin, rows.begin() + end);
+  }
+  estimate.tune_computed *= recipe.epochs;
+  Rows prompts = test_rows(model, task);
+  estimate.score_tokens = total_tokens(prompts);
+  estimate.score_computed = distinct_tokens(prompts.begin(), prompts.end());
+  const double per_token = 2.0 * double(model.parameters);
+  const double passes = manifest.scoring.base ? 2.0 : 1.0;
+  estimate.flops =
+      per_token * (double(estimate.tune_computed) * (recipe.adapter == "lora" ? 2.0 : 3.0) +
+                   passes * double(estimate.score_computed));
+  return estimate;
+}
+
+}  // namespace tuneval

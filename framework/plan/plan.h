@@ -1,0 +1,60 @@
+#pragma once
+
+#include "framework/data/task_data.h"
+#include "framework/manifest/manifest.h"
+#include "framework/text/conversation.h"
+#include "tuneval/plugin.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tuneval {
+
+class ModelFamily;
+
+/// What the plan knows of a model without its weights.
+struct PlannedModel {
+  ModelEntry entry;
+  Config config;
+  std::string model_type;
+  std::shared_ptr<const ModelFamily> family;
+  std::shared_ptr<const ChatText> text;
+  std::string hash;  ///< of the checkpoint's files
+  int64_t parameters = 0, context = 0;
+};
+
+struct PlannedTask {
+  TaskEntry entry;
+  TaskData data;
+};
+
+/// What a cell will cost, from counted tokens.
+struct CellEstimate {
+  int64_t tune_tokens = 0, tune_computed = 0;    ///< over all epochs: as separate rows; distinct
+  int64_t score_tokens = 0, score_computed = 0;  ///< one pass over the test prompts
+  double flops = 0.0;  ///< tuning and all scoring passes, answers left out
+};
+
+/// One (model, task) pair.
+struct Cell {
+  size_t model = 0, task = 0;  ///< into the plan's lists
+  /// Hashes all that decides the result: model files, data, recipe, seed, plugin versions.
+  std::string id;
+  CellEstimate estimate;
+};
+
+struct Plan {
+  Manifest manifest;
+  std::vector<PlannedModel> models;
+  std::vector<PlannedTask> tasks;
+  std::vector<Cell> cells;  ///< a model's cells stand together
+};
+
+/// Manifest × Registry → Plan. Every mistake that can be found before a weight is read is found
+/// here: a missing folder, an unknown model type, task type or metric, a bad row, an example longer
+/// than a model's context, a LoRA target that no layer bears.
+Plan make_plan(const Manifest& manifest, const Registry& registry);
+
+}  // namespace tuneval

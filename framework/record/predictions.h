@@ -1,0 +1,35 @@
+#pragma once
+
+#include "tuneval/metric/metric.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tuneval {
+
+/// One test example with all that became of it: a line of predictions/<id>.<stage>.jsonl.
+struct PredictionRow {
+  int64_t index = 0;   ///< place in the test split, from 0
+  std::string where;   ///< "test.jsonl:17"
+  std::string prompt;  ///< as the model saw it, after the chat template
+  std::vector<std::string> references;
+  std::string completion;
+  std::string prediction;  ///< empty when not parsed
+  bool parsed = false;
+  std::string stop;  ///< why the completion ended: "end", "stop" or "length"
+  std::vector<std::pair<std::string, SampleScore>> scores;  ///< by metric, headline first
+};
+
+/// One line of JSON, without the newline. Bytes that are not UTF-8 become U+FFFD.
+std::string to_jsonl(const PredictionRow& row);
+
+/// Writes the whole file, or nothing. Throws RecordError.
+void write_predictions(const std::filesystem::path& file, std::span<const PredictionRow> rows);
+/// Throws RecordError naming file, line and key.
+std::vector<PredictionRow> read_predictions(const std::filesystem::path& file);
+
+}  // namespace tuneval

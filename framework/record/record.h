@@ -1,0 +1,140 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tuneval {
+
+/// Before tuning, or after.
+enum class Stage { base, tuned };
+std::string_view to_string(Stage stage);  ///< "base" or "tuned"
+
+/// One metric over one test split.
+struct MetricValue {
+  std::string name;
+  double value = 0.0;    ///< 0 when nothing was scored
+  int64_t scored = 0;    ///< examples that count
+  int64_t unscored = 0;  ///< examples left out
+  bool higher_is_better = true;
+  double lowest = 0.0, highest = 1.0;
+
+  bool operator==(const MetricValue&) const = default;
+};
+
+/// What scoring one model on one test split gave.
+struct ScoreSummary {
+  std::vector<MetricValue> metrics;  ///< the first is the headline; never empty in a record
+  int64_t examples = 0;
+  int64_t parsed = 0;           ///< completions of the form the task asks for
+  int64_t prompt_tokens = 0;    ///< as if each row were computed alone
+  int64_t computed_tokens = 0;  ///< prompt tokens computed in fact: shared ones once
+  int64_t new_tokens = 0;
+  double seconds = 0.0;
+
+  bool operator==(const ScoreSummary&) const = default;
+};
+
+struct TuneStep {
+  int64_t step = 0;  ///< from 1
+  double loss = 0.0;
+  double learning_rate = 0.0;
+  double grad_norm = 0.0;  ///< before clipping
+
+  bool operator==(const TuneStep&) const = default;
+};
+
+/// What tuning gave.
+struct TuneSummary {
+  int64_t steps = 0;
+  int64_t epochs = 0;
+  int64_t examples = 0;         ///< of one epoch, without those held out
+  int64_t tokens = 0;           ///< seen over all epochs, as if each row were computed alone
+  int64_t computed_tokens = 0;  ///< computed in fact
+  int64_t trained_parameters = 0;
+  double final_loss = 0.0;                ///< of the last step
+  int64_t best_step = 0;                  ///< whose weights were kept; the last without validation
+  std::optional<double> validation_loss;  ///< at best_step; none without a validation split
+  std::vector<TuneStep> curve;            ///< every step, or some of a long run
+  double seconds = 0.0;
+  std::string adapter;  ///< folder relative to the run folder; empty when nothing was kept
+
+  bool operator==(const TuneSummary&) const = default;
+};
+
+struct ModelFacts {
+  std::string name, path, model_type;
+  int64_t parameters = 0;
+  std::string hash;  ///< of the checkpoint's files
+
+  bool operator==(const ModelFacts&) const = default;
+};
+
+struct TaskFacts {
+  std::string name, pack, task_type;
+  std::string hash;                       ///< of the pack's content
+  int64_t train_rows = 0, test_rows = 0;  ///< after the limits
+  std::string licence;
+
+  bool operator==(const TaskFacts&) const = default;
+};
+
+struct Versions {
+  std::string tuneval, libtorch;
+  std::map<std::string, std::string> plugins;  ///< name to version, of those that the cell used
+
+  bool operator==(const Versions&) const = default;
+};
+
+/// Why a cell failed: the error's class ("TuneError") and its message.
+struct CellError {
+  std::string kind, message;
+
+  bool operator==(const CellError&) const = default;
+};
+
+/// All that later stages know of one (model, task) cell.
+struct CellRecord {
+  static constexpr int64_t kSchemaVersion = 1;
+
+  int64_t schema_version = kSchemaVersion;
+  std::string id;
+  std::string status = "done";     ///< "done" or "failed"
+  std::optional<CellError> error;  ///< there exactly when failed
+  ModelFacts model;
+  TaskFacts task;
+  nlohmann::ordered_json recipe = nlohmann::ordered_json::object();
+  uint64_t seed = 0;
+  Versions versions;
+  std::string device, dtype;
+  std::optional<ScoreSummary> base;
+  std::optional<TuneSummary> tune;
+  std::optional<ScoreSummary> tuned;
+  std::string started, finished;  ///< UTC, "2026-03-16T20:46:16Z"
+  double seconds = 0.0;
+  int64_t peak_memory_bytes = 0;
+
+  bool done() const { return status == "done"; }
+  bool operator==(const CellRecord&) const = default;
+};
+
+/// All keys in a fixed order. A number that is not finite is written as the text "NaN", "Infinity"
+/// or
+/// "-Infinity", which JSON's numbers lack.
+nlohmann::ordered_json to_json(const CellRecord& record);
+
+/// Reads strictly: a missing or unknown key, a wrong type, another schema version or an unknown
+/// status throws RecordError, e.g. `records/a.json: "tune.steps" is "many": expected an integer`.
+CellRecord record_from_json(const nlohmann::ordered_json& json, std::string_view where);
+/// The same from text.
+CellRecord parse_record(std::string_view text, std::string_view where);
+
+/// This moment as CellRecord's times are written.
+std::string utc_now();
+
+}  // namespace tuneval

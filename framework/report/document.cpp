@@ -1,0 +1,160 @@
+#include "framework/report/document.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace tuneval {
+namespace {
+
+const char* const kNothing = "–";
+
+TableCell score_cell(const std::optional<StageScore>& score) {
+  if (!score) return {kNothing, Tone::faint};
+  return {fmt::format("{:.3f}", score->value)};
+}
+
+TableCell delta_cell(const std::optional<double>& delta, bool higher_is_better) {
+  if (!delta) return {kNothing, Tone::faint};
+  const std::string text = fmt::format("{:+.3f}", *delta);
+  if (std::abs(*delta) < 0.0005) return {"0.000"};
+  return {text, (*delta > 0) == higher_is_better ? Tone::good : Tone::bad};
+}
+
+TableCell rank_cell(const std::optional<int64_t>& rank) {
+  if (!rank) return {kNothing, Tone::faint};
+  return {fmt::format("{}", *rank)};
+}
+
+/// How many test examples the score stands on: "100", or "99 of 100".
+TableCell scored_cell(const CellSummary& cell) {
+  const std::optional<StageScore>& score = cell.tuned ? cell.tuned : cell.base;
+  if (!score) return {kNothing, Tone::faint};
+  if (score->unscored == 0) return {fmt::format("{}", score->scored)};
+  return {fmt::format("{} of {}", score->scored, score->scored + score->unscored), Tone::bad};
+}
+
+TableCell state_cell(CellState state) {
+  switch (state) {
+    case CellState::done: return {"done"};
+    case CellState::failed: return {"failed", Tone::bad};
+    case CellState::left: return {"left", Tone::faint};
+    case CellState::not_planned: return {"not planned", Tone::faint};
+  }
+  return {};
+}
+
+Section task_section(const TaskSummary& task) {
+  Section section;
+  section.heading = fmt::format("Task {}", task.name);
+  if (task.metric.empty()) {
+    section.paragraphs = {"No cell of this task has a score yet."};
+  } else {
+    section.paragraphs = {
+        fmt::format("{}: {}, {} is better; base → tuned (delta), and the model's "
+                    "rank by each.",
+                    task.task_type, task.metric, task.higher_is_better ? "higher" : "lower")};
+  }
+  section.table.columns = {{"model", false}, {"base"},    {"tuned"},  {"delta"},      {"base #"},
+                           {"tuned #"},      {"delta #"}, {"scored"}, {"cell", false}};
+  for (const CellSummary& cell : task.cells) {
+    section.table.rows.push_back({{cell.model},
+                                  score_cell(cell.base),
+                                  score_cell(cell.tuned),
+                                  delta_cell(cell.delta, task.higher_is_better),
+                                  rank_cell(cell.base_rank),
+                                  rank_cell(cell.tuned_rank),
+                                  rank_cell(cell.delta_rank),
+                                  scored_cell(cell),
+                                  state_cell(cell.state)});
+  }
+  return section;
+}
+
+/// The question that a ranking answers.
+std::string question(const std::string& ranking) {
+  if (ranking == "tuned") return "after tuning";
+  if (ranking == "base") return "before tuning";
+  return "by what tuning adds";
+}
+
+Section ranking_section(const Ranking& ranking) {
+  Section section;
+  section.heading = fmt::format("Ranking {} ({})", question(ranking.name), ranking.name);
+  section.paragraphs = {"Mean rank over tasks with its 95 % interval; lower is better."};
+  section.table.columns = {{"#"}, {"model", false}, {"mean rank"}, {"95 %"}, {"n"}};
+  for (const RankingRow& row : ranking.rows) {
+    const std::string interval =
+        row.rank.half_width ? fmt::format("±{:.2f}", *row.rank.half_width) : kNothing;
+    section.table.rows.push_back({{fmt::format("{}", row.position)},
+                                  {row.model},
+                                  {fmt::format("{:.2f}", row.rank.mean)},
+                                  {interval},
+                                  {fmt::format("{}", row.rank.n)}});
+  }
+  return section;
+}
+
+std::string formula(IntervalMethod method) {
+  return method == IntervalMethod::published ? "1.96·s/√n" : "t(0.975, n−1)·s/√n";
+}
+
+Section method_section(const Summary& summary) {
+  Section section;
+  section.heading = "How to read this";
+  section.items = {
+      "On each task the models that have it are ranked by unrounded scores; exactly equal scores "
+      "share the lower rank number.",
+      "delta is tuned − base, in the metric's own unit.",
+      fmt::format("n is the number of tasks in a model's mean. Interval method {}: half-width {}, "
+                  "s the standard deviation (n−1) of the model's ranks; none where n is 1.",
+                  to_string(summary.interval), formula(summary.interval)),
+      "The interval is over tasks alone: it allows neither for the size of a test set nor for the "
+      "seed of a run."};
+  return section;
+}
+
+std::string pair_of(const CellSummary& cell) {
+  return fmt::format("{} on {}", cell.model, cell.task);
+}
+
+std::string counted(size_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+void add_cells(Document& document, const Summary& summary, CellState state,
+               const std::string& heading) {
+  Section section;
+  section.heading = heading;
+  for (const CellSummary* cell : summary.cells_in(state)) {
+    section.items.push_back(cell->error ? fmt::format("{}: {}: {}", pair_of(*cell),
+                                                      cell->error->kind, cell->error->message)
+                                        : pair_of(*cell));
+  }
+  if (!section.items.empty()) document.sections.push_back(std::move(section));
+}
+
+}  // namespace
+
+Document make_document(const Summary& summary) {
+  const auto count = [&](CellState state) { return summary.cells_in(state).size(); };
+  const size_t done = count(CellState::done), failed = count(CellState::failed);
+  const size_t left = count(CellState::left);
+  Document document;
+  document.title =
+      fmt::format("{}, {}: {} of {} done, {} failed, {} left",
+                  counted(summary.models.size(), "model"), counted(summary.tasks.size(), "task"),
+                  done, counted(done + failed + left, "cell"), failed, left);
+  for (const TaskSummary& task : summary.tasks) document.sections.push_back(task_section(task));
+  for (const Ranking& ranking : summary.rankings) {
+    if (!ranking.rows.empty()) document.sections.push_back(ranking_section(ranking));
+  }
+  document.sections.push_back(method_section(summary));
+  add_cells(document, summary, CellState::failed, "Failed cells");
+  add_cells(document, summary, CellState::left, "Cells left to run");
+  add_cells(document, summary, CellState::not_planned, "Cells that the run does not plan");
+  if (!summary.notes.empty()) document.sections.push_back({"Notes", {}, {}, summary.notes});
+  return document;
+}
+
+}  // namespace tuneval

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "framework/summary/summary.h"
+
+#include <string>
+#include <vector>
+
+namespace tuneval {
+
+/// How a table's cell is meant: a renderer with colours shows it.
+enum class Tone { plain, good, bad, faint };
+
+struct TableCell {
+  std::string text;
+  Tone tone = Tone::plain;
+};
+
+struct Column {
+  std::string title;
+  bool is_number = true;  ///< aligned to the right
+};
+
+struct Table {
+  std::vector<Column> columns;
+  std::vector<std::vector<TableCell>> rows;
+};
+
+/// A heading, what is to be known of it, and at most one table and one list.
+struct Section {
+  std::string heading;
+  std::vector<std::string> paragraphs;
+  Table table;
+  std::vector<std::string> items;
+};
+
+/// The report for people, before it is laid out for a terminal or as Markdown.
+struct Document {
+  std::string title;
+  std::vector<Section> sections;
+};
+
+Document make_document(const Summary& summary);
+
+}  // namespace tuneval

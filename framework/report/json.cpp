@@ -1,0 +1,94 @@
+#include "framework/report/report.h"
+
+#include "framework/record/json_object.h"
+
+namespace tuneval {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+template <class Value>
+Json or_null(const std::optional<Value>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+Json or_null(const std::optional<StageScore>& score) {
+  if (!score) return nullptr;
+  return {{"value", score->value}, {"scored", score->scored}, {"unscored", score->unscored}};
+}
+
+Json or_null(const std::optional<MeanInterval>& rank) {
+  if (!rank) return nullptr;
+  return {{"mean", rank->mean}, {"half_width", or_null(rank->half_width)}, {"n", rank->n}};
+}
+
+Json json_of(const CellSummary& cell) {
+  Json json = {{"model", cell.model},
+               {"state", to_string(cell.state)},
+               {"id", cell.id},
+               {"base", or_null(cell.base)},
+               {"tuned", or_null(cell.tuned)},
+               {"delta", or_null(cell.delta)},
+               {"base_rank", or_null(cell.base_rank)},
+               {"tuned_rank", or_null(cell.tuned_rank)},
+               {"delta_rank", or_null(cell.delta_rank)},
+               {"seconds", json_number(cell.seconds)},
+               {"peak_memory_bytes", cell.peak_memory_bytes}};
+  if (cell.error) json["error"] = {{"kind", cell.error->kind}, {"message", cell.error->message}};
+  return json;
+}
+
+Json json_of(const TaskSummary& task) {
+  Json json = {{"name", task.name},
+               {"task_type", task.task_type},
+               {"metric", task.metric},
+               {"higher_is_better", task.higher_is_better},
+               {"cells", Json::array()}};
+  for (const CellSummary& cell : task.cells) json["cells"].push_back(json_of(cell));
+  return json;
+}
+
+Json json_of(const ModelSummary& model) {
+  return {{"name", model.name},
+          {"model_type", model.model_type},
+          {"parameters", model.parameters},
+          {"mean_rank",
+           {{"tuned", or_null(model.tuned)},
+            {"base", or_null(model.base)},
+            {"delta", or_null(model.delta)}}}};
+}
+
+Json json_of(const Ranking& ranking) {
+  Json rows = Json::array();
+  for (const RankingRow& row : ranking.rows) {
+    rows.push_back({{"position", row.position},
+                    {"model", row.model},
+                    {"mean", row.rank.mean},
+                    {"half_width", or_null(row.rank.half_width)},
+                    {"n", row.rank.n}});
+  }
+  return rows;
+}
+
+}  // namespace
+
+Json json_report(const Summary& summary) {
+  Json json = {{"schema_version", 1},
+               {"interval", to_string(summary.interval)},
+               {"ties", "min"},
+               {"cells", Json::object()},
+               {"models", Json::array()},
+               {"tasks", Json::array()},
+               {"rankings", Json::object()},
+               {"notes", summary.notes}};
+  for (const CellState state :
+       {CellState::done, CellState::failed, CellState::left, CellState::not_planned}) {
+    json["cells"][std::string(to_string(state))] = summary.cells_in(state).size();
+  }
+  for (const ModelSummary& model : summary.models) json["models"].push_back(json_of(model));
+  for (const TaskSummary& task : summary.tasks) json["tasks"].push_back(json_of(task));
+  for (const Ranking& ranking : summary.rankings) json["rankings"][ranking.name] = json_of(ranking);
+  return json;
+}
+
+}  // namespace tuneval

@@ -1,0 +1,43 @@
+#include "framework/report/report.h"
+
+#include "framework/record/atomic_file.h"
+#include "framework/record/json_object.h"
+#include "tuneval/error.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace tuneval {
+
+const std::vector<std::string>& report_formats() {
+  static const std::vector<std::string> names = {"markdown", "csv", "json"};
+  return names;
+}
+
+std::vector<std::filesystem::path> write_report(const Summary& summary,
+                                                const std::filesystem::path& folder,
+                                                std::span<const std::string> formats) {
+  for (const std::string& format : formats) {
+    if (std::ranges::find(report_formats(), format) == report_formats().end()) {
+      throw ManifestError(fmt::format("the report format \"{}\" is unknown: expected \"{}\"",
+                                      format, fmt::join(report_formats(), "\" or \"")));
+    }
+  }
+  std::vector<std::filesystem::path> written;
+  const auto write = [&](const char* name, const std::string& text) {
+    written.push_back(folder / name);
+    write_file_atomically(written.back(), text);
+  };
+  const auto wanted = [&](std::string_view format) {
+    return std::ranges::find(formats, format) != formats.end();
+  };
+  if (wanted("markdown")) write("report.md", markdown_report(summary));
+  if (wanted("csv")) write("report.csv", csv_report(summary));
+  if (wanted("csv")) write("ranking.csv", ranking_csv(summary));
+  if (wanted("json")) write("summary.json", json_text(json_report(summary), 2) + "\n");
+  return written;
+}
+
+}  // namespace tuneval

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "framework/summary/summary.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace tuneval {
+
+/// Whether colours suit `stream`: a terminal that can show them, and NO_COLOR not set.
+bool wants_colour(std::FILE* stream);
+
+/// Aligned tables for a terminal; ends with a newline.
+std::string terminal_report(const Summary& summary, bool colour);
+std::string markdown_report(const Summary& summary);
+/// One line a cell, a header line first.
+std::string csv_report(const Summary& summary);
+/// One line a model and ranking.
+std::string ranking_csv(const Summary& summary);
+nlohmann::ordered_json json_report(const Summary& summary);
+
+/// The names that `write_report` and the manifest's [report] formats know: "markdown", "csv",
+/// "json".
+const std::vector<std::string>& report_formats();
+
+/// Writes report.md, report.csv with ranking.csv, and summary.json into `folder`, as `formats` name
+/// them, and returns what it wrote. Throws ManifestError for an unknown format, RecordError when
+/// writing fails.
+std::vector<std::filesystem::path> write_report(const Summary& summary,
+                                                const std::filesystem::path& folder,
+                                                std::span<const std::string> formats);
+
+}  // namespace tuneval

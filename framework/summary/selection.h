@@ -1,0 +1,34 @@
+#pragma once
+
+#include "framework/summary/summary.h"
+
+#include <map>
+#include <set>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tuneval {
+
+/// Which record speaks for which cell.
+struct Selection {
+  using Name = std::pair<std::string, std::string>;  ///< model, task
+
+  std::vector<std::string> models, tasks;     ///< in the order of the tables
+  std::map<Name, const CellRecord*> records;  ///< at most one a cell
+  std::set<Name> planned;
+  std::vector<std::string> notes;  ///< what was left out
+
+  const CellRecord* record(const std::string& model, const std::string& task) const;
+  CellState state(const std::string& model, const std::string& task) const;
+};
+
+/// The records outlive the selection.
+Selection select(std::span<const CellRecord> records, const SummaryOptions& options);
+
+/// Sentences on whatever makes the selected cells hard to compare: other recipes, seeds, data,
+/// versions.
+std::vector<std::string> unlikeness(const Selection& selection);
+
+}  // namespace tuneval

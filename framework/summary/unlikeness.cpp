@@ -1,0 +1,71 @@
+#include "framework/summary/selection.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace tuneval {
+namespace {
+
+using Values = std::map<std::string, std::set<std::string>>;
+
+/// Keys that have more than one value over the cells.
+std::vector<std::string> differing(const Values& values) {
+  std::vector<std::string> keys;
+  for (const auto& [key, seen] : values) {
+    if (seen.size() > 1) keys.push_back(key);
+  }
+  return keys;
+}
+
+/// What should be the same in every cell of a run. A failed cell's settings count too: they say
+/// what the run was meant to be.
+Values settings(const Selection& selection) {
+  Values values;
+  std::set<std::string> recipe_keys;  // all but what decides no result
+  for (const auto& [name, record] : selection.records) {
+    for (const auto& item : record->recipe.items()) recipe_keys.insert(item.key());
+  }
+  recipe_keys.erase("checkpoint_steps");
+  for (const auto& [name, record] : selection.records) {
+    for (const std::string& key : recipe_keys) {
+      const auto found = record->recipe.find(key);
+      values[key].insert(found == record->recipe.end() ? "" : found->dump());
+    }
+    values["seed"].insert(fmt::format("{}", record->seed));
+    values["device"].insert(record->device);
+    values["dtype"].insert(record->dtype);
+    values["tuneval version"].insert(record->versions.tuneval);
+    values["libtorch version"].insert(record->versions.libtorch);
+  }
+  return values;
+}
+
+/// Tasks whose data is not the same for every model.
+std::vector<std::string> tasks_of_unlike_data(const Selection& selection) {
+  Values values;
+  for (const auto& [name, record] : selection.records) {
+    const TaskFacts& task = record->task;
+    values[task.name].insert(
+        fmt::format("{} {} {} {}", task.hash, task.task_type, task.train_rows, task.test_rows));
+  }
+  return differing(values);
+}
+
+}  // namespace
+
+std::vector<std::string> unlikeness(const Selection& selection) {
+  std::vector<std::string> notes;
+  const std::vector<std::string> keys = differing(settings(selection));
+  if (!keys.empty()) {
+    notes.push_back(fmt::format("The cells do not compare like with like; between them differ: {}.",
+                                fmt::join(keys, ", ")));
+  }
+  const std::vector<std::string> tasks = tasks_of_unlike_data(selection);
+  if (!tasks.empty()) {
+    notes.push_back(
+        fmt::format("Not every model had the same data of: {}.", fmt::join(tasks, ", ")));
+  }
+  return notes;
+}
+
+}  // namespace tuneval

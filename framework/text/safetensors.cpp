@@ -1,0 +1,86 @@
+#include "framework/text/safetensors.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "framework/text/shim_call.h"
+#include "tuneval/error.h"
+
+namespace tuneval {
+namespace {
+
+/// Bytes the tensor takes; throws where the shape or the dtype makes no sense.
+uint64_t data_size(const std::filesystem::path& path, const TensorToWrite& tensor) {
+  uint64_t size = safetensors_element_size(tensor.dtype);
+  for (const int64_t length : tensor.shape) {
+    if (length < 0 || __builtin_mul_overflow(size, static_cast<uint64_t>(length), &size)) {
+      throw CheckpointError(fmt::format("{}: tensor \"{}\" has an impossible shape [{}]",
+                                        path.string(), tensor.name, fmt::join(tensor.shape, ", ")));
+    }
+  }
+  if (size > 0 && tensor.data == nullptr) {
+    throw CheckpointError(fmt::format("{}: tensor \"{}\" has no data", path.string(), tensor.name));
+  }
+  return size;
+}
+
+}  // namespace
+
+SafetensorsHeader read_safetensors(const std::filesystem::path& path) {
+  shim::OwnedString text;
+  shim::check<CheckpointError>([&](tuneval_string* error) {
+    return tuneval_safetensors_read(shim::view(path.native()), text.out(), error);
+  });
+  const auto json = nlohmann::json::parse(text.text());
+  SafetensorsHeader header;
+  header.metadata = json.at("metadata").get<std::map<std::string, std::string>>();
+  for (const auto& entry : json.at("tensors")) {
+    header.tensors.push_back({.name = entry.at("name").get<std::string>(),
+                              .dtype = entry.at("dtype").get<std::string>(),
+                              .shape = entry.at("shape").get<std::vector<int64_t>>(),
+                              .begin = entry.at("begin").get<uint64_t>(),
+                              .end = entry.at("end").get<uint64_t>()});
+  }
+  return header;
+}
+
+std::vector<TensorInfo> read_safetensors_header(const std::filesystem::path& path) {
+  return read_safetensors(path).tensors;
+}
+
+uint64_t safetensors_element_size(const std::string& dtype) {
+  const uint64_t size = tuneval_safetensors_element_size(shim::view(dtype));
+  if (size == 0) {
+    throw CheckpointError(fmt::format(
+        "\"{}\" is no safetensors dtype of whole bytes: expected one such as F32, BF16, F16, I64",
+        dtype));
+  }
+  return size;
+}
+
+void write_safetensors(const std::filesystem::path& path, std::span<const TensorToWrite> tensors,
+                       const std::map<std::string, std::string>& metadata) {
+  nlohmann::json header = {{"tensors", nlohmann::json::array()}, {"metadata", metadata}};
+  std::vector<const void*> data;
+  std::vector<uint64_t> sizes;
+  for (const TensorToWrite& tensor : tensors) {
+    sizes.push_back(data_size(path, tensor));
+    data.push_back(tensor.data);
+    header["tensors"].push_back(
+        {{"name", tensor.name}, {"dtype", tensor.dtype}, {"shape", tensor.shape}});
+  }
+  std::string text;
+  try {
+    text = header.dump();
+  } catch (const nlohmann::json::exception& error) {
+    throw CheckpointError(
+        fmt::format("{}: a tensor name or metadata is not UTF-8: {}", path.string(), error.what()));
+  }
+  shim::check<CheckpointError>([&](tuneval_string* error) {
+    return tuneval_safetensors_write(shim::view(path.native()), shim::view(text), data.data(),
+                                     sizes.data(), data.size(), error);
+  });
+}
+
+}  // namespace tuneval

@@ -1,0 +1,12 @@
+//! Tokenizers, chat templates and safetensors headers behind the C header `tuneval_text.h`.
+
+mod boundary;
+mod chat_template;
+mod generation_tags;
+mod python_json;
+mod python_methods;
+mod python_text;
+mod safetensors_file;
+mod strftime;
+mod tokenizer;
+mod tokenizer_files;

@@ -1,0 +1,130 @@
+#include "framework/tune/checkpoint.h"
+
+#include "framework/model/mapped_file.h"
+#include "framework/record/atomic_file.h"
+#include "tuneval/error.h"
+
+#include <ATen/ops/clone.h>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace tuneval {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+constexpr const char* kPrefix = "step-";
+
+void sync(const fs::path& path) {
+  const int handle = ::open(path.c_str(), O_RDONLY);
+  if (handle < 0 || ::fsync(handle) != 0) {
+    if (handle >= 0) ::close(handle);
+    throw RecordError(fmt::format("{}: cannot be written to disk", path.string()));
+  }
+  ::close(handle);
+}
+
+Json to_json(const TuneState& state) {
+  Json curve = Json::array();
+  for (const TuneStep& one : state.curve) {
+    curve.push_back({one.step, one.loss, one.learning_rate, one.grad_norm});
+  }
+  Json json = {{"identity", state.identity}, {"step", state.step},
+               {"tokens", state.tokens},     {"computed_tokens", state.computed_tokens},
+               {"seconds", state.seconds},   {"best_step", state.best_step},
+               {"best_loss", nullptr},       {"curve", curve}};
+  if (state.best_loss) json["best_loss"] = *state.best_loss;
+  return json;
+}
+
+TuneState from_json(const Json& json) {
+  TuneState state;
+  state.identity = json.at("identity");
+  state.step = json.at("step");
+  state.tokens = json.at("tokens");
+  state.computed_tokens = json.at("computed_tokens");
+  state.seconds = json.at("seconds");
+  state.best_step = json.at("best_step");
+  if (!json.at("best_loss").is_null()) state.best_loss = json.at("best_loss").get<double>();
+  for (const Json& one : json.at("curve")) {
+    state.curve.push_back({one.at(0), one.at(1), one.at(2), one.at(3)});
+  }
+  return state;
+}
+
+NamedTensors read_tensors(const fs::path& file) {
+  NamedTensors tensors;
+  const MappedSafetensors mapped(file);
+  for (const TensorInfo& info : mapped.header().tensors) {
+    tensors.emplace_back(info.name, mapped.tensor(info).clone());
+  }
+  return tensors;
+}
+
+TuneState read_one(const fs::path& folder) {
+  TuneState state = from_json(Json::parse(read_whole_file(folder / "state.json")));
+  state.weights = read_tensors(folder / "weights.safetensors");
+  state.optimizer = read_tensors(folder / "optimizer.safetensors");
+  state.random = read_tensors(folder / "random.safetensors").at(0).second;
+  if (fs::exists(folder / "best.safetensors")) {
+    state.best = read_tensors(folder / "best.safetensors");
+  }
+  return state;
+}
+
+/// Checkpoint folders, newest first.
+std::vector<std::pair<int64_t, fs::path>> list(const fs::path& folder) {
+  std::vector<std::pair<int64_t, fs::path>> found;
+  if (!fs::is_directory(folder)) return found;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with(kPrefix) ||
+        name.find_first_not_of("0123456789", 5) != std::string::npos) {
+      continue;
+    }
+    found.emplace_back(std::stoll(name.substr(5)), entry.path());
+  }
+  std::sort(found.rbegin(), found.rend());
+  return found;
+}
+
+}  // namespace
+
+void write_checkpoint(const fs::path& folder, const TuneState& state) {
+  const fs::path part = folder / "part", done = folder / fmt::format("{}{}", kPrefix, state.step);
+  fs::remove_all(part);
+  fs::create_directories(part);
+  save_tensors(part / "weights.safetensors", state.weights);
+  save_tensors(part / "optimizer.safetensors", state.optimizer);
+  save_tensors(part / "random.safetensors", {{"cpu", state.random}});
+  if (!state.best.empty()) save_tensors(part / "best.safetensors", state.best);
+  write_file_atomically(part / "state.json", to_json(state).dump());
+  for (const auto& entry : fs::directory_iterator(part)) sync(entry.path());
+  sync(part);
+  fs::remove_all(done);
+  fs::rename(part, done);
+  sync(folder);
+  const auto all = list(folder);
+  for (size_t i = 1; i < all.size(); ++i) fs::remove_all(all[i].second);
+}
+
+std::optional<TuneState> read_checkpoint(const fs::path& folder, const std::string& identity) {
+  for (const auto& [step, path] : list(folder)) {
+    try {
+      TuneState state = read_one(path);
+      if (state.identity == identity) return state;
+    } catch (const std::exception&) {
+      continue;  // torn by a crash of the machine: the one before it still serves
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace tuneval

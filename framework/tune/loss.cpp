@@ -1,0 +1,130 @@
+#include "framework/tune/loss.h"
+
+#include <ATen/Functions.h>
+#include <ATen/core/grad_mode.h>
+#include <torch/csrc/autograd/autograd.h>
+
+#include <algorithm>
+#include <map>
+
+namespace tuneval {
+
+namespace {
+
+using at::Tensor;
+
+// Positions whose logits are held at once.
+constexpr int64_t kChunk = 64;
+
+int64_t first_target(const TokenizedExample& row, LossOn loss_on) {
+  return loss_on == LossOn::all ? 1 : std::max<int64_t>(1, row.prompt_length);
+}
+
+/// A row without its last token: nothing is predicted behind it.
+std::vector<int64_t> inputs_of(const TokenizedExample& row) {
+  return {row.ids.begin(), row.ids.end() - 1};
+}
+
+/// The loss of positions [begin, end) as a graph over `hidden`, their hidden states.
+Tensor chunk_loss(CausalLm& lm, const LossBatch& batch, const Tensor& hidden, int64_t begin,
+                  int64_t end, double scale) {
+  const Tensor logits = lm.logits(hidden).to(at::kFloat);
+  const Tensor mine =
+      (batch.position_of >= begin).logical_and(batch.position_of < end).nonzero().squeeze(1);
+  const Tensor rows = batch.position_of.index_select(0, mine) - begin;
+  const Tensor targets = batch.targets.index_select(0, mine);
+  const Tensor weights = batch.weights.index_select(0, mine);
+  const Tensor chosen = logits.index({rows, targets});
+  const Tensor lse = logits.logsumexp(-1).index_select(0, rows);
+  return ((lse - chosen) * weights).sum() * scale;
+}
+
+}  // namespace
+
+int64_t count_targets(std::span<const TokenizedExample* const> rows, LossOn loss_on) {
+  int64_t count = 0;
+  for (const TokenizedExample* row : rows) {
+    count += int64_t(row->ids.size()) - first_target(*row, loss_on);
+  }
+  return count;
+}
+
+LossBatch make_loss_batch(std::span<const TokenizedExample* const> rows, LossOn loss_on,
+                          at::Device device) {
+  std::vector<std::vector<int64_t>> inputs;
+  LossBatch made;
+  for (const TokenizedExample* row : rows) {
+    inputs.push_back(inputs_of(*row));
+    made.row_tokens += int64_t(row->ids.size());
+  }
+  const Forest forest = make_forest(inputs);
+  std::map<std::pair<int64_t, int64_t>, float> triples;  // (slot, target) → weight
+  for (size_t r = 0; r < rows.size(); ++r) {
+    const std::vector<int64_t> path = forest.path(r);
+    for (int64_t i = first_target(*rows[r], loss_on); i < int64_t(rows[r]->ids.size()); ++i) {
+      triples[{path[size_t(i) - 1], rows[r]->ids[size_t(i)]}] += 1.0F;
+      ++made.target_count;
+    }
+  }
+  std::vector<int64_t> positions, position_of, targets;
+  std::vector<float> weights;
+  for (const auto& [key, weight] : triples) {
+    if (positions.empty() || positions.back() != key.first) positions.push_back(key.first);
+    position_of.push_back(int64_t(positions.size()) - 1);
+    targets.push_back(key.second);
+    weights.push_back(weight);
+  }
+  made.batch = make_batch(forest, device);
+  made.positions = at::tensor(positions, at::kLong).to(device);
+  made.position_of = at::tensor(position_of, at::kLong).to(device);
+  made.targets = at::tensor(targets, at::kLong).to(device);
+  made.weights = at::tensor(weights, at::kFloat).to(device);
+  return made;
+}
+
+double compute_loss(CausalLm& lm, const LossBatch& batch, double scale, bool backward) {
+  const at::AutoGradMode grad_mode(backward);
+  const Tensor hidden = lm.hidden(batch.batch, nullptr).index_select(0, batch.positions);
+  const int64_t count = batch.positions.size(0);
+  const bool below = backward && hidden.requires_grad();
+  Tensor grad = below ? at::empty_like(hidden) : Tensor();
+  double loss = 0.0;
+  for (int64_t begin = 0; begin < count; begin += kChunk) {
+    const int64_t end = std::min(count, begin + kChunk);
+    const Tensor part = hidden.narrow(0, begin, end - begin).detach().requires_grad_(below);
+    const Tensor part_loss = chunk_loss(lm, batch, part, begin, end, scale);
+    loss += part_loss.item<double>();
+    if (backward && part_loss.requires_grad()) part_loss.backward();
+    if (below) grad.narrow(0, begin, end - begin).copy_(part.grad());
+  }
+  if (below) torch::autograd::backward({hidden}, {grad});
+  return loss;
+}
+
+std::vector<std::vector<const TokenizedExample*>> pack_rows(
+    std::vector<const TokenizedExample*> rows, int64_t token_budget) {
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const auto* a, const auto* b) { return a->ids < b->ids; });
+  std::vector<std::vector<const TokenizedExample*>> batches;
+  int64_t tokens = 0;
+  for (const TokenizedExample* row : rows) {
+    int64_t shared = 0;
+    if (!batches.empty()) {
+      const auto& before = batches.back().back()->ids;
+      const auto most = int64_t(std::min(before.size(), row->ids.size()));
+      shared = std::mismatch(before.begin(), before.begin() + most, row->ids.begin()).first -
+               before.begin();
+    }
+    const int64_t fresh = int64_t(row->ids.size()) - shared;
+    if (batches.empty() || tokens + fresh > token_budget) {
+      batches.emplace_back();
+      tokens = int64_t(row->ids.size());
+    } else {
+      tokens += fresh;
+    }
+    batches.back().push_back(row);
+  }
+  return batches;
+}
+
+}  // namespace tuneval

@@ -1,0 +1,259 @@
+#include "framework/tune/tune.h"
+
+#include "framework/model/adapter.h"
+#include "framework/tune/checkpoint.h"
+#include "framework/tune/dataset.h"
+#include "framework/tune/loss.h"
+#include "framework/tune/optimizer.h"
+#include "framework/tune/schedule.h"
+#include "tuneval/error.h"
+
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/core/grad_mode.h>
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cmath>
+
+namespace tuneval {
+
+namespace {
+
+// With checkpoint_steps = 0 a checkpoint is written this often, and at each epoch's end.
+constexpr std::chrono::seconds kCheckpointEvery{300};
+// A longer run keeps every n-th step of its curve.
+constexpr int64_t kLongestCurve = 2000;
+
+using Clock = std::chrono::steady_clock;
+
+/// The trained parameters by name, ready for gradients.
+NamedTensors start_training(LoadedModel& model, const Recipe& recipe) {
+  NamedTensors trained;
+  if (recipe.adapter == "lora") {
+    const auto targets = find_targets(model, recipe.targets);
+    attach_fresh_adapter(targets, {recipe.rank, recipe.alpha, recipe.dropout}, recipe.seed);
+    for (const auto& [name, linear] : targets) {
+      trained.emplace_back(name + ".lora_A", linear->adapter()->a);
+      trained.emplace_back(name + ".lora_B", linear->adapter()->b);
+    }
+  } else {
+    for (auto& item : model.lm->named_parameters()) {
+      trained.emplace_back(item.key(), item.value().requires_grad_());
+    }
+  }
+  return trained;
+}
+
+void copy_into(const NamedTensors& parameters, const NamedTensors& values) {
+  const at::NoGradGuard no_grad;
+  std::map<std::string, at::Tensor> by_name(values.begin(), values.end());
+  for (const auto& [name, parameter] : parameters) {
+    auto found = by_name.find(name);
+    if (found == by_name.end() || found->second.sizes() != parameter.sizes()) {
+      throw RecordError(
+          fmt::format("checkpoint: weight \"{}\" is missing or of another shape", name));
+    }
+    parameter.detach().copy_(found->second);
+  }
+}
+
+NamedTensors copy_of(const NamedTensors& parameters) {
+  NamedTensors copies;
+  for (const auto& [name, parameter] : parameters) {
+    copies.emplace_back(name, parameter.detach().clone());
+  }
+  return copies;
+}
+
+std::vector<const TokenizedExample*> pointers(const std::vector<TokenizedExample>& rows) {
+  std::vector<const TokenizedExample*> all;
+  for (const TokenizedExample& row : rows) all.push_back(&row);
+  return all;
+}
+
+/// The tuning of one cell: the loop is `run`.
+class Tuning {
+ public:
+  Tuning(LoadedModel& model, const std::vector<Example>& examples, const Recipe& recipe,
+         const TuneOptions& options)
+      : model_(model),
+        recipe_(recipe),
+        options_(options),
+        dataset_(make_dataset(model, examples, recipe)),
+        loss_on_(recipe.loss == "all" ? LossOn::all : LossOn::completion),
+        trained_(start_training(model, recipe)),
+        optimizer_(trained_, recipe) {
+    const int64_t rows = recipe.batch_size * recipe.accumulation;
+    steps_per_epoch_ = (int64_t(dataset_.train.size()) + rows - 1) / rows;
+    steps_ = steps_per_epoch_ * recipe.epochs;
+    warmup_ = warmup_steps(recipe.warmup_ratio, steps_);
+  }
+
+  TuneSummary run();
+
+ private:
+  void resume();
+  std::vector<const TokenizedExample*> rows_of_step(int64_t step) const;
+  void train_step(int64_t step);
+  bool validation_is_due(int64_t step) const;
+  void validate(int64_t step);
+  bool checkpoint_is_due(int64_t step) const;
+  void checkpoint();
+  double seconds_so_far() const;
+  TuneSummary summary() const;
+
+  LoadedModel& model_;
+  const Recipe& recipe_;
+  const TuneOptions& options_;
+  Dataset dataset_;
+  LossOn loss_on_;
+  NamedTensors trained_;
+  Optimizer optimizer_;
+  int64_t steps_per_epoch_ = 0, steps_ = 0, warmup_ = 0;
+  int64_t computed_here_ = 0;
+  TuneState state_;
+  std::vector<TuneStep> curve_;
+  Clock::time_point begin_ = Clock::now(), last_checkpoint_ = Clock::now();
+};
+
+void Tuning::resume() {
+  auto generator = at::detail::getDefaultCPUGenerator();
+  generator.set_current_seed(recipe_.seed);
+  state_.identity = options_.identity;
+  if (options_.checkpoints.empty()) return;
+  auto found = read_checkpoint(options_.checkpoints, options_.identity);
+  if (!found) return;
+  copy_into(trained_, found->weights);
+  optimizer_.restore(found->optimizer);
+  generator.set_state(found->random);
+  curve_ = std::move(found->curve);
+  found->weights.clear();
+  found->optimizer.clear();
+  state_ = std::move(*found);
+}
+
+std::vector<const TokenizedExample*> Tuning::rows_of_step(int64_t step) const {
+  const auto order = epoch_order(dataset_.train.size(), recipe_.seed, step / steps_per_epoch_);
+  const auto rows = size_t(recipe_.batch_size * recipe_.accumulation);
+  const size_t begin = size_t(step % steps_per_epoch_) * rows;
+  std::vector<const TokenizedExample*> chosen;
+  for (size_t i = begin; i < std::min(begin + rows, order.size()); ++i) {
+    chosen.push_back(&dataset_.train[order[i]]);
+  }
+  return chosen;
+}
+
+void Tuning::train_step(int64_t step) {
+  const auto rows = rows_of_step(step);
+  // The mean over the step's targets, however its rows are packed.
+  const double scale = 1.0 / double(std::max<int64_t>(1, count_targets(rows, loss_on_)));
+  double loss = 0.0;
+  for (const auto& part : pack_rows(rows, recipe_.token_budget)) {
+    const LossBatch batch = make_loss_batch(part, loss_on_, model_.device);
+    loss += compute_loss(*model_.lm, batch, scale, /*backward=*/true);
+    state_.tokens += batch.row_tokens;
+    state_.computed_tokens += batch.batch.tokens();
+    computed_here_ += batch.batch.tokens();
+  }
+  const double rate =
+      recipe_.learning_rate * schedule_factor(recipe_.schedule, step, warmup_, steps_);
+  const double norm = std::isfinite(loss) ? optimizer_.step(rate) : loss;
+  if (!std::isfinite(loss) || !std::isfinite(norm)) {
+    throw TuneError(fmt::format(
+        "step {} of {}: loss is {}, gradient norm {}: expected finite numbers (learning rate {:g})",
+        step + 1, steps_, loss, norm, rate));
+  }
+  curve_.push_back({step + 1, loss, rate, norm});
+  state_.step = step + 1;
+}
+
+bool Tuning::validation_is_due(int64_t step) const {
+  if (dataset_.validation.empty()) return false;
+  const int64_t every = recipe_.validate_every > 0 ? recipe_.validate_every : steps_per_epoch_;
+  return step % every == 0 || step == steps_;
+}
+
+void Tuning::validate(int64_t step) {
+  model_.lm->eval();
+  const auto rows = pointers(dataset_.validation);
+  const double scale = 1.0 / double(std::max<int64_t>(1, count_targets(rows, loss_on_)));
+  double loss = 0.0;
+  for (const auto& part : pack_rows(rows, recipe_.token_budget)) {
+    loss += compute_loss(*model_.lm, make_loss_batch(part, loss_on_, model_.device), scale,
+                         /*backward=*/false);
+  }
+  model_.lm->train();
+  if (state_.best_loss && !(loss < *state_.best_loss)) return;
+  state_.best_loss = loss;
+  state_.best_step = step;
+  state_.best = copy_of(trained_);
+}
+
+bool Tuning::checkpoint_is_due(int64_t step) const {
+  if (options_.checkpoints.empty() || step == steps_) return false;
+  if (recipe_.checkpoint_steps > 0) return step % recipe_.checkpoint_steps == 0;
+  return step % steps_per_epoch_ == 0 || Clock::now() - last_checkpoint_ > kCheckpointEvery;
+}
+
+void Tuning::checkpoint() {
+  TuneState state = state_;
+  state.curve = curve_;
+  state.weights = trained_;
+  state.optimizer = optimizer_.state();
+  state.random = at::detail::getDefaultCPUGenerator().get_state();
+  state.seconds = seconds_so_far();
+  write_checkpoint(options_.checkpoints, state);
+  last_checkpoint_ = Clock::now();
+}
+
+double Tuning::seconds_so_far() const {
+  return state_.seconds + std::chrono::duration<double>(Clock::now() - begin_).count();
+}
+
+TuneSummary Tuning::run() {
+  if (dataset_.train.empty()) throw TuneError("there are no examples to train on");
+  resume();
+  model_.lm->train();
+  for (int64_t step = state_.step; step < steps_; ++step) {
+    train_step(step);
+    if (validation_is_due(step + 1)) validate(step + 1);
+    if (checkpoint_is_due(step + 1)) checkpoint();
+    if (options_.progress) {
+      options_.progress({step + 1, steps_, curve_.back().loss, computed_here_});
+    }
+  }
+  if (!state_.best.empty()) copy_into(trained_, state_.best);
+  for (auto& [name, parameter] : trained_) parameter.set_requires_grad(recipe_.adapter == "lora");
+  model_.lm->eval();
+  return summary();
+}
+
+TuneSummary Tuning::summary() const {
+  TuneSummary made;
+  made.steps = steps_;
+  made.epochs = recipe_.epochs;
+  made.examples = int64_t(dataset_.train.size());
+  made.tokens = state_.tokens;
+  made.computed_tokens = state_.computed_tokens;
+  for (const auto& [name, parameter] : trained_) made.trained_parameters += parameter.numel();
+  made.final_loss = curve_.back().loss;
+  made.best_step = state_.best.empty() ? steps_ : state_.best_step;
+  made.validation_loss = state_.best_loss;
+  const int64_t every = (int64_t(curve_.size()) + kLongestCurve - 1) / kLongestCurve;
+  for (size_t i = 0; i < curve_.size(); ++i) {
+    if (int64_t(i + 1) % every == 0 || i == 0 || i + 1 == curve_.size()) {
+      made.curve.push_back(curve_[i]);
+    }
+  }
+  made.seconds = seconds_so_far();
+  return made;
+}
+
+}  // namespace
+
+TuneSummary tune(LoadedModel& model, const std::vector<Example>& examples, const Recipe& recipe,
+                 const TuneOptions& options) {
+  return Tuning(model, examples, recipe, options).run();
+}
+
+}  // namespace tuneval

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "tuneval/abi.h"
+
+#include <ATen/core/Tensor.h>
+#include <torch/nn/module.h>
+
+#include <optional>
+
+namespace tuneval {
+
+/// Low-rank weights beside a frozen Linear: y = x Wᵀ + scale · dropout(x) Aᵀ Bᵀ
+/// (Hu et al. 2021, "LoRA", eq. 3).
+struct Adapter {
+  at::Tensor a;          ///< [rank, in]
+  at::Tensor b;          ///< [out, rank]
+  double scale = 1.0;    ///< alpha / rank
+  double dropout = 0.0;  ///< probability, in training only
+};
+
+/// A linear layer that may carry an adapter. `torch::nn::Linear` cannot: its forward is not
+/// virtual.
+class TUNEVAL_API Linear : public torch::nn::Module {
+ public:
+  Linear(int64_t in, int64_t out, bool bias);
+  ~Linear() override;
+
+  /// x [tokens, in] → [tokens, out].
+  at::Tensor forward(const at::Tensor& x);
+
+  /// Attaches an adapter; its tensors become parameters "lora_A" and "lora_B" of this module.
+  void attach(Adapter adapter);
+  /// Takes the adapter off again.
+  void detach_adapter();
+  /// W ← W + scale · B A, and the adapter is gone.
+  void merge_adapter();
+  const std::optional<Adapter>& adapter() const { return adapter_; }
+
+  int64_t in_features() const { return weight.size(1); }
+  int64_t out_features() const { return weight.size(0); }
+
+  at::Tensor weight;  ///< [out, in]
+  at::Tensor bias;    ///< [out]; undefined without bias
+
+ private:
+  void unregister_module_parameters();
+  std::optional<Adapter> adapter_;
+};
+
+}  // namespace tuneval

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "tuneval/config.h"
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tuneval {
+
+/// One line of a data file. Its `where()` is "file:line", its errors are DataErrors.
+using Row = Config;
+
+/// One turn of a conversation, as chat templates know it.
+struct Message {
+  std::string role;  ///< "system", "user", "assistant" or "tool"
+  std::string content;
+  std::string tool_calls;  ///< JSON array of calls; empty when there are none
+};
+
+/// What a task type makes of a row.
+struct Example {
+  std::vector<Message> messages;  ///< the prompt
+  std::string tools;              ///< JSON array of function schemas; empty when there are none
+  std::string target;             ///< what the model learns to write
+  std::vector<std::string> references;  ///< the right answers, in the form a Prediction has
+  std::string where;                    ///< the row's "file:line"
+};
+
+/// The answer parsed from a completion.
+struct Prediction {
+  bool parsed = false;  ///< whether the completion had the form the task asks for
+  std::string text;     ///< the answer; empty when not parsed
+};
+
+/// How completions of a task are made. Decoding is greedy.
+struct Decoding {
+  int64_t max_new_tokens = 64;
+  std::vector<std::string> stop;  ///< strings that end a completion; not part of it
+};
+
+/// What a pack says of its task, before any row is read.
+struct TaskOptions {
+  std::string description;  ///< the job description
+  Config options;           ///< [options] of pack.toml, overridden by the manifest's
+};
+
+}  // namespace tuneval

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "tuneval/task/example.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tuneval {
+
+/// Code for one kind of task. Constant after construction from its options: one object serves a
+/// whole task, from several threads.
+class TUNEVAL_API TaskType {
+ public:
+  TaskType() = default;
+  TaskType(const TaskType&) = delete;
+  TaskType& operator=(const TaskType&) = delete;
+  virtual ~TaskType();
+
+  /// Makes an example of a row. A bad row throws DataError, by `row.fail(key, message)`.
+  virtual Example read(const Row& row) const = 0;
+  /// Reads the answer out of a completion. Any text is survived: what cannot be parsed is a
+  /// Prediction with `parsed` false.
+  virtual Prediction parse(const Example& example, std::string_view completion) const = 0;
+  /// Token limit and stop strings.
+  virtual Decoding decoding() const { return {}; }
+  /// Names of the metrics that apply; the first is the headline.
+  virtual std::vector<std::string> metrics() const = 0;
+  /// The closed set of answers, where the task has one (the classes); else empty. `pack check`
+  /// reports an answer without an example.
+  virtual std::vector<std::string> answers() const { return {}; }
+  /// Warnings and faults that only a look at all examples of a split shows; one message each.
+  /// The default finds none.
+  virtual std::vector<std::string> review(const std::vector<Example>& examples) const;
+};
+
+/// A toy pack: what conformance checks run a task type on, as ModelFamily::tiny_config is for a
+/// family.
+struct TaskSample {
+  std::string options = "{}";     ///< JSON object: [options] of a pack.toml
+  std::vector<std::string> rows;  ///< JSON objects: lines of a data file, without a fault
+};
+
+/// Constructs a task type from a pack's options; a bad option throws DataError through the options'
+/// own `fail`.
+using TaskTypeFactory = std::function<std::shared_ptr<const TaskType>(const TaskOptions&)>;
+
+}  // namespace tuneval

@@ -1,0 +1,23 @@
+// The interfaces' vtables and typeinfo live here, once a process.
+#include "tuneval/metric/metric.h"
+#include "tuneval/model/family.h"
+#include "tuneval/task/task_type.h"
+
+namespace tuneval {
+
+CausalLm::~CausalLm() = default;
+ModelFamily::~ModelFamily() = default;
+WeightMap ModelFamily::weight_map(const Config&) const { return {}; }
+
+TaskType::~TaskType() = default;
+std::vector<std::string> TaskType::review(const std::vector<Example>&) const { return {}; }
+
+Metric::~Metric() = default;
+double Metric::aggregate(std::span<const Scored> scored) const {
+  if (scored.empty()) return 0.0;
+  double total = 0.0;
+  for (const Scored& one : scored) total += one.value;
+  return total / double(scored.size());
+}
+
+}  // namespace tuneval

@@ -1,0 +1,64 @@
+#include "tuneval/layers/linear.h"
+
+#include "tuneval/error.h"
+#include "tuneval/layers/build_scope.h"
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/dropout.h>
+#include <ATen/ops/linear.h>
+#include <ATen/ops/matmul.h>
+#include <fmt/format.h>
+
+namespace tuneval {
+
+Linear::Linear(int64_t in, int64_t out, bool with_bias) {
+  weight = register_parameter("weight", new_parameter({out, in}), /*requires_grad=*/false);
+  if (with_bias) bias = register_parameter("bias", new_parameter({out}), /*requires_grad=*/false);
+}
+
+Linear::~Linear() = default;
+
+at::Tensor Linear::forward(const at::Tensor& x) {
+  at::Tensor y = bias.defined() ? at::linear(x, weight, bias) : at::linear(x, weight);
+  if (!adapter_) return y;
+  const bool drops = adapter_->dropout > 0 && is_training();
+  const at::Tensor low =
+      at::linear(drops ? at::dropout(x, adapter_->dropout, true) : x, adapter_->a);
+  return y.addmm_(low, adapter_->b.t(), 1, adapter_->scale);
+}
+
+void Linear::attach(Adapter adapter) {
+  if (adapter_) throw Error("Linear::attach: there is an adapter already");
+  const bool fits = adapter.a.dim() == 2 && adapter.b.dim() == 2 &&
+                    adapter.a.size(1) == in_features() && adapter.b.size(0) == out_features() &&
+                    adapter.a.size(0) == adapter.b.size(1);
+  if (!fits) {
+    throw Error(fmt::format("Linear::attach: expected A [r, {}] and B [{}, r]", in_features(),
+                            out_features()));
+  }
+  adapter.a = register_parameter("lora_A", adapter.a);
+  adapter.b = register_parameter("lora_B", adapter.b);
+  adapter_ = std::move(adapter);
+}
+
+void Linear::detach_adapter() {
+  if (!adapter_) return;
+  unregister_module_parameters();
+  adapter_.reset();
+}
+
+void Linear::merge_adapter() {
+  if (!adapter_) return;
+  const at::NoGradGuard no_grad;
+  // In float32, as the reference does, whatever the weight's own dtype.
+  const at::Tensor delta = at::matmul(adapter_->b.to(at::kFloat), adapter_->a.to(at::kFloat));
+  weight.copy_(weight.to(at::kFloat).add_(delta, adapter_->scale));
+  detach_adapter();
+}
+
+void Linear::unregister_module_parameters() {
+  parameters_.erase("lora_A");
+  parameters_.erase("lora_B");
+}
+
+}  // namespace tuneval

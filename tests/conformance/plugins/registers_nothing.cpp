@@ -1,0 +1,3 @@
+#include "tuneval/plugin.h"
+
+TUNEVAL_PLUGIN("registers_nothing", "1") {}

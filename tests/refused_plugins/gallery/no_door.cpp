@@ -1,0 +1,6 @@
+#include "tuneval/abi.h"
+
+extern "C" {
+TUNEVAL_API extern const char TUNEVAL_ABI_TAG[];
+const char TUNEVAL_ABI_TAG[] = TUNEVAL_ABI_TAG_STRING;
+}
