@@ -30,9 +30,17 @@ target_include_directories(tuneval_libtorch SYSTEM INTERFACE
   "$<BUILD_INTERFACE:${_fmt_first}>"
   "$<BUILD_INTERFACE:${TUNEVAL_LIBTORCH_DIR}/include>"
   "$<BUILD_INTERFACE:${TUNEVAL_LIBTORCH_DIR}/include/torch/csrc/api/include>")
-# --no-as-needed: libtorch_cpu.so registers its operators from static objects.
+# The CUDA half, where tools/bootstrap --cuda installed it.
+set(_cuda "")
+if(EXISTS "${TUNEVAL_LIBTORCH_DIR}/lib/libtorch_cuda.so")
+  foreach(_name torch_cuda c10_cuda)
+    list(APPEND _cuda "$<BUILD_INTERFACE:${TUNEVAL_LIBTORCH_DIR}/lib/lib${_name}.so>")
+  endforeach()
+endif()
+# --no-as-needed: LibTorch's libraries register their operators from static objects.
 target_link_libraries(tuneval_libtorch INTERFACE
   "$<BUILD_INTERFACE:-Wl,--no-as-needed>"
   "$<BUILD_INTERFACE:${TUNEVAL_LIBTORCH_DIR}/lib/libtorch_cpu.so>"
   "$<BUILD_INTERFACE:${TUNEVAL_LIBTORCH_DIR}/lib/libc10.so>"
+  ${_cuda}
   "$<BUILD_INTERFACE:-Wl,--as-needed>")

@@ -1,21 +1,15 @@
 # framework/text/shim: tokenizers, chat templates and safetensors headers, from crates, as one static
-# library behind a C header.
+# library behind a C header. .deps/bin/cargo, which tools/bootstrap makes, keeps its downloads in .deps/.
 find_program(TUNEVAL_CARGO cargo HINTS "${CMAKE_SOURCE_DIR}/.deps/bin" NO_DEFAULT_PATH)
 find_program(TUNEVAL_CARGO cargo REQUIRED)
 
 set(_shim "${CMAKE_SOURCE_DIR}/framework/text/shim")
 set(_target_dir "${CMAKE_BINARY_DIR}/shim")
 set(_library "${_target_dir}/release/libtuneval_text_shim.a")
-if(DEFINED ENV{CARGO_HOME})
-  set(_cargo_home "$ENV{CARGO_HOME}")
-else()
-  set(_cargo_home "${CMAKE_SOURCE_DIR}/.deps/cargo")
-endif()
 file(GLOB_RECURSE _rust_sources CONFIGURE_DEPENDS "${_shim}/src/*.rs")
 add_custom_command(
   OUTPUT "${_library}"
-  COMMAND ${CMAKE_COMMAND} -E env "CARGO_HOME=${_cargo_home}" "PATH=${CMAKE_SOURCE_DIR}/.deps/bin:$ENV{PATH}"
-          ${TUNEVAL_CARGO} build --release --locked --quiet
+  COMMAND ${TUNEVAL_CARGO} build --release --locked --quiet
           --manifest-path "${_shim}/Cargo.toml" --target-dir "${_target_dir}"
   DEPENDS ${_rust_sources} "${_shim}/Cargo.toml" "${_shim}/Cargo.lock"
   COMMENT "Building the text shim (Rust)"

@@ -24,6 +24,9 @@ def parse():
     parser.add_argument("output", type=Path)
     parser.add_argument("--dtype", choices=["float32", "bfloat16", "float16"], default="float32")
     parser.add_argument("--seed", type=int, default=123)
+    parser.add_argument("--layer-gain", type=float, default=1.0,
+                        help="factor on o_proj and down_proj: by 1 a tied head mostly repeats the "
+                        "last token, by more the whole prompt decides what comes next")
     return parser.parse_args()
 
 
@@ -55,6 +58,10 @@ def main():
     torch.manual_seed(options.seed)
     config = read_config(options.config)
     model = AutoModelForCausalLM.from_config(config, dtype=torch.float32)
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if name.endswith(("o_proj.weight", "down_proj.weight")):
+                parameter.mul_(options.layer_gain)
     model.to(getattr(torch, options.dtype)).save_pretrained(options.output)
     write_tokenizer(options, config)
     print(f"{options.output}: {model.num_parameters() / 1e6:.1f} M parameters, {options.dtype}")

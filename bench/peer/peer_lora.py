@@ -17,6 +17,8 @@ def parse():
     parser.add_argument("--batch", type=int, default=16, help="rows a step")
     parser.add_argument("--micro-batch", type=int, default=16, help="rows a forward pass")
     parser.add_argument("--steps", type=int, default=0, help="0: as many as the rows give")
+    parser.add_argument("--warm-up-rows", type=int, default=0,
+                        help="compute so many rows before the first step and forget the gradients")
     parser.add_argument("--rank", type=int, default=64)
     parser.add_argument("--alpha", type=int, default=64)
     parser.add_argument("--learning-rate", type=float, default=5e-5)
@@ -64,6 +66,12 @@ def step(model, optimizer, rows, options):
             "token_count": sum(len(row["ids"]) for row in rows), "padded_token_count": padded}
 
 
+def warm_up(model, rows):
+    for batch in micro_batches(rows, 1):
+        model(**batch, use_cache=False).loss.backward()
+    model.zero_grad()
+
+
 def main():
     options = parse()
     peer.set_threads(options.threads)
@@ -78,6 +86,7 @@ def main():
         model.save_pretrained(options.save_initial)
     optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad],
                                   lr=options.learning_rate, weight_decay=0.0)
+    warm_up(model, rows[: options.warm_up_rows])
     for i in range(steps):
         watch = peer.Stopwatch()
         record = step(model, optimizer, rows[i * options.batch : (i + 1) * options.batch], options)

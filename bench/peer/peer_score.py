@@ -45,7 +45,7 @@ def main():
     ends = [] if options.no_stop else end_tokens(model)
     model.generation_config.eos_token_id = ends or None
     order = sorted(range(len(rows)), key=lambda i: len(prompts[i]))
-    total, new_tokens = {"seconds": 0.0, "cpu_seconds": 0.0}, 0
+    total, new_tokens, padded = {"seconds": 0.0, "cpu_seconds": 0.0}, 0, 0
     for begin in range(0, len(order), options.batch):
         places = order[begin : begin + options.batch]
         watch = peer.Stopwatch()
@@ -53,11 +53,12 @@ def main():
         spent = watch.read()
         total = {key: total[key] + spent[key] for key in total}
         new_tokens += sum(map(len, completions))
+        padded += len(places) * max(len(prompts[i]) for i in places)
         peer.emit(rows=places, completions=completions, **spent,
                   peak_rss_bytes=peer.peak_rss_bytes())
     peer.emit(total_rows=len(rows), **{f"total_{key}": value for key, value in total.items()},
-              total_new_tokens=new_tokens, batch=options.batch, threads=torch.get_num_threads(),
-              peak_rss_bytes=peer.peak_rss_bytes())
+              total_new_tokens=new_tokens, total_padded_tokens=padded, batch=options.batch,
+              threads=torch.get_num_threads(), peak_rss_bytes=peer.peak_rss_bytes())
 
 
 if __name__ == "__main__":

@@ -35,7 +35,11 @@ struct Recipe {
   int64_t validate_every = 0;     ///< steps between validations; 0: at the end of each epoch
   int64_t checkpoint_steps = 0;   ///< steps between checkpoints; 0: by time and at each epoch's end
   int64_t token_budget = 4096;    ///< distinct tokens computed at once
-  int64_t max_length = 0;         ///< longest example in tokens; 0: the model's context
+  /// Whether layers are computed a second time on the way back rather than kept: "always", "never",
+  /// or "auto" (where a batch's activations would take more than the weights, and more than 512
+  /// MiB).
+  std::string recompute = "auto";
+  int64_t max_length = 0;  ///< longest example in tokens; 0: the model's context
   uint64_t seed = 123;
 
   bool operator==(const Recipe&) const = default;

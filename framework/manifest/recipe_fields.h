@@ -29,6 +29,7 @@ void visit_recipe(AnyRecipe& recipe, Visit&& visit) {
   visit("validate_every", recipe.validate_every);
   visit("checkpoint_steps", recipe.checkpoint_steps);
   visit("token_budget", recipe.token_budget);
+  visit("recompute", recipe.recompute);
   visit("max_length", recipe.max_length);
   visit("seed", recipe.seed);
 }

@@ -71,7 +71,7 @@ void attach_fresh_adapter(const std::vector<NamedLinear>& targets, const Adapter
     const double bound = 1.0 / std::sqrt(double(linear->in_features()));
     at::Tensor a = at::empty({shape.rank, linear->in_features()}, at::kFloat);
     a.uniform_(-bound, bound, generator);
-    const auto options = linear->weight.options();
+    const auto options = linear->weight.options().dtype(at::kFloat);
     at::Tensor b = at::zeros({linear->out_features(), shape.rank}, options);
     linear->attach({a.to(options).requires_grad_(), b.requires_grad_(),
                     shape.alpha / double(shape.rank), shape.dropout});
@@ -166,7 +166,7 @@ AdapterShape load_adapter(LoadedModel& model, const fs::path& folder) {
     const std::string b = kPeftPrefix + name + ".lora_B.weight";
     if (!unused.erase(a)) continue;
     unused.erase(b);
-    const auto options = linear->weight.options();
+    const auto options = linear->weight.options().dtype(at::kFloat);
     try {
       linear->attach({file.tensor(a).to(options).clone().requires_grad_(),
                       file.tensor(b).to(options).clone().requires_grad_(), scale, shape.dropout});

@@ -27,8 +27,8 @@ struct AdapterShape {
   double dropout = 0.0;
 };
 
-/// Attaches a fresh adapter: A uniform in ±1/sqrt(in) (Kaiming with a = √5, as PEFT), B zero. The
-/// values depend on the seed and the module's place alone.
+/// Attaches a fresh float32 adapter: A uniform in ±1/sqrt(in) (Kaiming with a = √5, as PEFT), B
+/// zero. The values depend on the seed and the module's place alone.
 void attach_fresh_adapter(const std::vector<NamedLinear>& targets, const AdapterShape& shape,
                           uint64_t seed);
 void detach_adapters(CausalLm& lm);

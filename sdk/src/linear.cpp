@@ -22,9 +22,11 @@ at::Tensor Linear::forward(const at::Tensor& x) {
   at::Tensor y = bias.defined() ? at::linear(x, weight, bias) : at::linear(x, weight);
   if (!adapter_) return y;
   const bool drops = adapter_->dropout > 0 && is_training();
+  const auto dtype = adapter_->a.scalar_type();
   const at::Tensor low =
-      at::linear(drops ? at::dropout(x, adapter_->dropout, true) : x, adapter_->a);
-  return y.addmm_(low, adapter_->b.t(), 1, adapter_->scale);
+      at::linear((drops ? at::dropout(x, adapter_->dropout, true) : x).to(dtype), adapter_->a);
+  if (dtype == y.scalar_type()) return y.addmm_(low, adapter_->b.t(), 1, adapter_->scale);
+  return y.add_(at::linear(low, adapter_->b).to(y.scalar_type()), adapter_->scale);
 }
 
 void Linear::attach(Adapter adapter) {

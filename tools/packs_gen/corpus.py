@@ -6,6 +6,7 @@ import random
 
 from .corpus_chat import chat_messages
 from .corpus_classify import classification_row, render
+from .corpus_plain import plain_row
 from .grammar import fold
 from .pack_writer import PACKS, make_rows, manifest, write_jsonl
 
@@ -33,25 +34,25 @@ class Excluded:
                 or fold(description) in self.descriptions)
 
 
-def one_row(rng, excluded):
+def one_row(rng, excluded, plain):
     """The messages of one row, or None where the packs' own rows would leak."""
-    if rng.random() >= CLASSIFICATION_SHARE:
+    if not plain and rng.random() >= CLASSIFICATION_SHARE:
         messages = chat_messages(rng)
         leaked = any(fold(message["content"]) in excluded.inputs for message in messages)
         return None if leaked else messages
-    description, labels, text, target = classification_row(rng)
+    description, labels, text, target = plain_row(rng) if plain else classification_row(rng)
     if excluded.holds(description, labels, text):
         return None
     return [{"role": "user", "content": render(description, labels, text)},
             {"role": "assistant", "content": labels[target][0]}]
 
 
-def draw_corpus(count, seed):
+def draw_corpus(count, seed, plain):
     """`count` rows, no two with the same first user message and answer."""
     rng, excluded, seen, rows = random.Random(f"{seed}/corpus"), Excluded(seed), set(), []
     for _ in range(count):
         for _ in range(_ATTEMPTS_A_ROW):
-            messages = one_row(rng, excluded)
+            messages = one_row(rng, excluded, plain)
             key = messages and fold(json.dumps(messages))
             if messages and key not in seen:
                 break
@@ -62,12 +63,12 @@ def draw_corpus(count, seed):
     return rows
 
 
-def write_corpus(folder, count, seed):
+def write_corpus(folder, count, seed, plain=False):
     """Writes DIR/pack.toml, train.jsonl with `count` rows, and a small test.jsonl."""
     if count < 1:
         raise SystemExit("--rows: expected at least 1")
     test_count = max(1, min(MAX_TEST, round(count * TEST_SHARE)))
-    rows = draw_corpus(count + test_count, seed)
+    rows = draw_corpus(count + test_count, seed, plain)
     folder.mkdir(parents=True, exist_ok=True)
     text = manifest(NAME, "chat", DESCRIPTION)
     (folder / "pack.toml").write_text(text, encoding="utf-8")

@@ -4,6 +4,7 @@
 #include "tuneval/layers/embedding.h"
 #include "tuneval/layers/mlp.h"
 #include "tuneval/layers/norm.h"
+#include "tuneval/layers/recompute.h"
 #include "tuneval/layers/rope.h"
 #include "tuneval/model/family.h"
 #include "tuneval/plugin.h"
@@ -99,7 +100,12 @@ struct Decoder : torch::nn::Module {
   Tensor forward(const Batch& batch, Cache* cache) {
     Tensor x = embed_tokens->forward(batch.ids);
     const Rotation rotation = rope.at(batch.positions, x.scalar_type());
-    for (const auto& layer : layers) x = layer->forward(x, rotation, batch, cache);
+    for (const auto& layer : layers) {
+      const auto block = [layer, rotation, &batch, cache](const Tensor& in) {
+        return layer->forward(in, rotation, batch, cache);
+      };
+      x = recompute(block, x);
+    }
     return norm->forward(x);
   }
 

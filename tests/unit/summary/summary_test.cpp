@@ -54,6 +54,15 @@ TEST(Summary, RanksScoresAndDeltasTaskByTask) {
   EXPECT_THAT(summary.notes, IsEmpty());
 }
 
+TEST(Summary, EqualDeltasTieWhateverTheirLastBinaryDigit) {
+  ASSERT_NE(0.9 - 0.5, 0.6 - 0.2);
+  const Summary summary = summarise(std::vector{
+      record_of("a", "t", 0.5, 0.9), record_of("b", "t", 0.2, 0.6), record_of("c", "t", 0.1, 0.6)});
+  EXPECT_EQ(cell(summary, "c", "t").delta_rank, 1);
+  EXPECT_EQ(cell(summary, "a", "t").delta_rank, 2);
+  EXPECT_EQ(cell(summary, "b", "t").delta_rank, 2);
+}
+
 TEST(Summary, LowerIsBetterTurnsScoresAndDeltasRound) {
   std::vector<CellRecord> records = {record_of("a", "t", 5.0, 2.0), record_of("b", "t", 4.0, 3.0)};
   for (CellRecord& record : records) {

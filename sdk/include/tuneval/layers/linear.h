@@ -10,7 +10,8 @@
 namespace tuneval {
 
 /// Low-rank weights beside a frozen Linear: y = x Wᵀ + scale · dropout(x) Aᵀ Bᵀ
-/// (Hu et al. 2021, "LoRA", eq. 3).
+/// (Hu et al. 2021, "LoRA", eq. 3). Its dtype may be wider than the layer's: a bfloat16 model is
+/// tuned with float32 adapters, as PEFT does.
 struct Adapter {
   at::Tensor a;          ///< [rank, in]
   at::Tensor b;          ///< [out, rank]

@@ -1,0 +1,113 @@
+#include "bench/ours/bench.h"
+#include "bench/ours/operators.h"
+#include "bench/ours/watch.h"
+#include "framework/model/adapter.h"
+#include "framework/tune/loss.h"
+#include "framework/tune/optimizer.h"
+#include "tuneval/error.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <optional>
+#include <span>
+
+namespace tuneval::bench {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
+
+NamedTensors trained_parameters(const LoadedModel& model) {
+  NamedTensors trained;
+  for (const auto& [name, linear] : find_targets(model, {"all-linear"})) {
+    if (!linear->adapter()) {
+      throw CheckpointError(fmt::format("the adapter has nothing for \"{}\"", name));
+    }
+    trained.emplace_back(name + ".lora_A", linear->adapter()->a);
+    trained.emplace_back(name + ".lora_B", linear->adapter()->b);
+  }
+  return trained;
+}
+
+Recipe make_recipe(const StepArguments& arguments) {
+  Recipe recipe;
+  recipe.learning_rate = arguments.learning_rate;
+  recipe.batch_size = arguments.batch;
+  if (arguments.token_budget > 0) recipe.token_budget = arguments.token_budget;
+  return recipe;
+}
+
+/// One optimizer step, as tuning does it.
+Json step(const LoadedModel& model, Optimizer& optimizer, std::span<const TokenizedExample> rows,
+          const Recipe& recipe) {
+  std::vector<const TokenizedExample*> pointers;
+  for (const TokenizedExample& row : rows) pointers.push_back(&row);
+  const int64_t targets = count_targets(pointers, LossOn::completion);
+  const double scale = 1.0 / double(std::max<int64_t>(1, targets));
+  double loss = 0.0;
+  int64_t tokens = 0, computed = 0, batches = 0;
+  for (const auto& part : pack_rows(std::move(pointers), recipe.token_budget)) {
+    const LossBatch batch = make_loss_batch(part, LossOn::completion, model.device);
+    loss += compute_loss(*model.lm, batch, scale, /*backward=*/true);
+    tokens += batch.row_tokens;
+    computed += batch.batch.tokens();
+    ++batches;
+  }
+  const double norm = optimizer.step(recipe.learning_rate);
+  if (!std::isfinite(loss) || !std::isfinite(norm)) {
+    throw TuneError(fmt::format("loss is {}, gradient norm {}: expected finite", loss, norm));
+  }
+  return {{"loss", loss},          {"gradient_norm", norm},
+          {"rows", rows.size()},   {"target_count", targets},
+          {"token_count", tokens}, {"computed_token_count", computed},
+          {"batches", batches}};
+}
+
+/// What a process does once (reading pages in, making the kernels) is no part of a step.
+void warm_up(const LoadedModel& model, std::span<const TokenizedExample> rows,
+             const NamedTensors& trained) {
+  for (const TokenizedExample& row : rows) {
+    const TokenizedExample* pointer = &row;
+    const LossBatch batch = make_loss_batch({&pointer, 1}, LossOn::completion, model.device);
+    compute_loss(*model.lm, batch, 1.0, /*backward=*/true);
+  }
+  for (const auto& [name, parameter] : trained) parameter.mutable_grad().reset();
+}
+
+}  // namespace
+
+void run_steps(const StepArguments& arguments) {
+  const std::vector<TokenizedExample> rows = read_rows(arguments.rows);
+  const int64_t steps =
+      arguments.steps > 0 ? arguments.steps : int64_t(rows.size()) / arguments.batch;
+  if (steps < 1 || steps * arguments.batch > int64_t(rows.size())) {
+    throw DataError(fmt::format("{}: {} rows: expected at least {} x {}", arguments.rows,
+                                rows.size(), std::max<int64_t>(steps, 1), arguments.batch));
+  }
+  LoadedModel model = open_model(arguments.model);
+  const AdapterShape shape = load_adapter(model, arguments.adapter);
+  const Recipe recipe = make_recipe(arguments);
+  Optimizer optimizer(trained_parameters(model), recipe);
+  model.lm->train();
+  const size_t rows_before = std::min(rows.size(), size_t(arguments.warm_up_rows));
+  warm_up(model, std::span(rows).first(rows_before), optimizer.parameters());
+  for (int64_t i = 0; i < steps; ++i) {
+    std::optional<OperatorTimes> operators;
+    if (arguments.operators && i + 1 == steps) operators.emplace();
+    const Stopwatch watch;
+    Json record = {{"step", i}};
+    record.update(step(
+        model, optimizer,
+        std::span(rows).subspan(size_t(i * arguments.batch), size_t(arguments.batch)), recipe));
+    record.update({{"seconds", watch.seconds()}, {"cpu_seconds", watch.cpu_seconds()}});
+    record.update(surroundings());
+    record["peak_rss_bytes"] = peak_rss_bytes();
+    print_line(record);
+    if (operators) operators->print();
+  }
+  if (!arguments.final_adapter.empty()) save_adapter(model, shape, arguments.final_adapter);
+}
+
+}  // namespace tuneval::bench

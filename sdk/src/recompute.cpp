@@ -1,0 +1,67 @@
+#include "tuneval/layers/recompute.h"
+
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/zeros.h>
+#include <torch/csrc/autograd/autograd.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+namespace tuneval {
+
+namespace {
+
+thread_local bool recompute_on = false;
+
+using at::Tensor;
+using Block = std::function<Tensor(const Tensor&)>;
+
+struct BlockHolder : torch::CustomClassHolder {
+  explicit BlockHolder(Block kept) : block(std::move(kept)) {}
+  Block block;
+};
+
+struct Recompute : torch::autograd::Function<Recompute> {
+  /// `anchor` asks for a gradient that nobody reads: x itself may ask for none, in the lowest
+  /// layer, though the block's own parameters do.
+  static Tensor forward(torch::autograd::AutogradContext* context, const Tensor& x,
+                        const Tensor& /*anchor*/, const Block& block) {
+    context->save_for_backward({x});
+    context->saved_data["x_needs_grad"] = x.requires_grad();
+    context->saved_data["random"] = at::detail::getDefaultCPUGenerator().get_state();
+    context->saved_data["block"] =
+        c10::IValue::make_capsule(c10::make_intrusive<BlockHolder>(block));
+    return block(x);  // a Function's forward records no graph
+  }
+
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                 torch::autograd::variable_list grads) {
+    const auto holder = context->saved_data["block"].toCapsule();
+    const Block& block = static_cast<const BlockHolder*>(holder.get())->block;
+    const Tensor x = context->get_saved_variables()[0].detach().requires_grad_(
+        context->saved_data["x_needs_grad"].toBool());
+    auto generator = at::detail::getDefaultCPUGenerator();
+    const Tensor random_now = generator.get_state();
+    generator.set_state(context->saved_data["random"].toTensor());
+    Tensor y;
+    {
+      const at::AutoGradMode with_graph(true);
+      const RecomputeScope inner_blocks_as_they_are(false);
+      y = block(x);
+    }
+    generator.set_state(random_now);
+    torch::autograd::backward({y}, {grads[0]});
+    return {x.grad(), Tensor(), Tensor()};
+  }
+};
+
+}  // namespace
+
+RecomputeScope::RecomputeScope(bool on) : before_(recompute_on) { recompute_on = on; }
+RecomputeScope::~RecomputeScope() { recompute_on = before_; }
+
+Tensor recompute(Block block, const Tensor& x) {
+  if (!recompute_on || !at::GradMode::is_enabled()) return block(x);
+  return Recompute::apply(x, at::zeros({}, x.options()).requires_grad_(), block);
+}
+
+}  // namespace tuneval

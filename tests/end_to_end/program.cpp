@@ -1,0 +1,72 @@
+#include "tests/end_to_end/program.h"
+
+#include <boost/process.hpp>
+
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <future>
+#include <iterator>
+#include <thread>
+
+namespace tuneval::testing {
+
+namespace bp = boost::process;
+namespace fs = std::filesystem;
+
+Outcome tuneval(const std::vector<std::string>& arguments) {
+  boost::asio::io_context context;
+  std::future<std::string> out, err;
+  bp::child child(TUNEVAL_PROGRAM, bp::args(arguments), bp::std_in.close(), bp::std_out > out,
+                  bp::std_err > err, context);
+  context.run();
+  child.wait();
+  return {child.exit_code(), out.get(), err.get()};
+}
+
+bool tuneval_killed_when(const std::vector<std::string>& arguments,
+                         const std::function<bool()>& now) {
+  bp::child child(TUNEVAL_PROGRAM, bp::args(arguments), bp::std_in.close(), bp::std_out > bp::null,
+                  bp::std_err > bp::null);
+  while (child.running()) {
+    if (now()) {
+      child.terminate();  // SIGKILL
+      child.wait();
+      return true;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  child.wait();
+  return false;
+}
+
+std::string read_file(const fs::path& path) {
+  std::ifstream stream(path, std::ios::binary);
+  EXPECT_TRUE(stream) << path;
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+void write_file(const fs::path& path, const std::string& text) {
+  fs::create_directories(path.parent_path());
+  std::ofstream stream(path, std::ios::binary);
+  stream << text;
+  ASSERT_TRUE(stream.good()) << path;
+}
+
+void ProgramTest::SetUp() {
+  std::string pattern = (fs::temp_directory_path() / "tuneval-test-XXXXXX").string();
+  ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+  folder_ = pattern;
+}
+
+void ProgramTest::TearDown() {
+  std::error_code ignored;
+  fs::remove_all(folder_, ignored);
+}
+
+fs::path shared_data() {
+  const char* named = std::getenv("TUNEVAL_SHARED_DATA");
+  return named ? named : TUNEVAL_SHARED_DATA_DIR;
+}
+
+}  // namespace tuneval::testing

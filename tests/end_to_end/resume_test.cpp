@@ -1,0 +1,96 @@
+// A run that is killed and started again ends as one that was not.
+#include "framework/record/store.h"
+#include "tests/end_to_end/program.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+
+namespace tuneval::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+class ResumeTest : public ProgramTest {
+ protected:
+  fs::path manifest() {
+    const fs::path file = folder_ / "run.toml";
+    write_file(file, fmt::format(R"(
+[[models]]
+path = "{0}/models/tiny-qwen3"
+[[tasks]]
+pack = "{0}/packs/ticket_urgency"
+train_limit = 80
+test_limit = 16
+[tuning]
+epochs = 3
+batch_size = 4
+rank = 4
+dropout = 0.1
+learning_rate = 1e-3
+checkpoint_steps = 2
+)",
+                                 TUNEVAL_SOURCE_DIR));
+    return file;
+  }
+
+  std::vector<std::string> command(const std::string& output) {
+    return {"run", manifest().string(), "--quiet", "--output", (folder_ / output).string()};
+  }
+
+  CellRecord only_record(const std::string& output) {
+    const auto records = RecordStore(folder_ / output).read_all().records;
+    EXPECT_EQ(records.size(), 1U);
+    return records.at(0);
+  }
+};
+
+/// Whether some checkpoint of step `step` or later is there.
+bool has_checkpoint(const fs::path& output, int64_t step) {
+  std::error_code error;
+  for (const auto& cell : fs::directory_iterator(output / "checkpoints", error)) {
+    for (const auto& entry : fs::directory_iterator(cell.path(), error)) {
+      const std::string name = entry.path().filename().string();
+      if (name.starts_with("step-") && std::atoll(name.c_str() + 5) >= step) return true;
+    }
+  }
+  return false;
+}
+
+/// A record without what differs from run to run: times and memory.
+CellRecord without_times(CellRecord record) {
+  record.started = record.finished = "";
+  record.seconds = 0;
+  record.peak_memory_bytes = 0;
+  for (auto* score : {&record.base, &record.tuned}) {
+    if (*score) (*score)->seconds = 0;
+  }
+  if (record.tune) record.tune->seconds = 0;
+  return record;
+}
+
+TEST_F(ResumeTest, KilledInTheMiddleOfTuningItEndsAsUndisturbed) {
+  const Outcome undisturbed = tuneval(command("whole"));
+  ASSERT_EQ(undisturbed.exit_code, 0) << undisturbed.err;
+  for (const int64_t step : {4, 20, 38}) {  // three epochs of 16 steps
+    ASSERT_TRUE(tuneval_killed_when(command("killed"),
+                                    [&] { return has_checkpoint(folder_ / "killed", step); }))
+        << "the run ended before step " << step;
+    EXPECT_TRUE(RecordStore(folder_ / "killed").read_all().records.empty());
+  }
+  const Outcome resumed = tuneval(command("killed"));
+  ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
+
+  const CellRecord expected = only_record("whole"), found = only_record("killed");
+  EXPECT_EQ(to_json(without_times(found)).dump(2), to_json(without_times(expected)).dump(2));
+  for (const char* stage : {"base", "tuned"}) {
+    const std::string file = fmt::format("predictions/{}.{}.jsonl", expected.id, stage);
+    EXPECT_EQ(read_file(folder_ / "killed" / file), read_file(folder_ / "whole" / file));
+  }
+  const std::string adapter = expected.tune->adapter + "/adapter_model.safetensors";
+  EXPECT_EQ(read_file(folder_ / "killed" / adapter), read_file(folder_ / "whole" / adapter))
+      << "not the same bits";
+}
+
+}  // namespace
+}  // namespace tuneval::testing
