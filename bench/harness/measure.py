@@ -27,9 +27,9 @@ def say(text):
 
 
 def search(what, sizes, attempt):
-    """The fastest of `sizes`. Memory grows by a fixed amount a row: a size that would not fit is
-    left out, and so are all above it."""
-    tried, peaks = [], {}
+    """The fastest of `sizes`, which rise. It ends early where two in a row were slower than the best
+    before them, and where a size would not fit: memory grows by a fixed amount a row."""
+    tried, peaks, best, worse = [], {}, float("inf"), 0
     for size in sizes:
         needed = expected_peak(peaks, size)
         if needed > 0.9 * available_memory():
@@ -37,12 +37,15 @@ def search(what, sizes, attempt):
         else:
             try:
                 seconds, peaks[size] = attempt(size)
-                tried.append({"batch": size, "seconds_a_row": seconds, "peak_rss_bytes": peaks[size]})
+                tried.append({"batch": size, "seconds_a_row": seconds,
+                              "peak_rss_bytes": peaks[size]})
             except Killed:
                 tried.append({"batch": size, "skipped": "was killed for want of memory"})
         last = tried[-1]
         say(f"{what} {size}: " + last.get("skipped", f"{last.get('seconds_a_row', 0):.2f} s a row"))
-        if "skipped" in last:
+        worse = 0 if last.get("seconds_a_row", best) < best else worse + 1
+        best = min(best, last.get("seconds_a_row", best))
+        if "skipped" in last or worse == 2:
             break
     done = [entry for entry in tried if "seconds_a_row" in entry]
     if not done:

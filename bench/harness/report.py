@@ -31,9 +31,14 @@ def table(result):
 def chosen_among(search):
     if not search:
         return ""
-    tried = ", ".join(f"{entry['batch']}: " + (f"{entry['seconds_a_row']:.2f} s a row"
-                                               if "seconds_a_row" in entry else entry["skipped"]) for entry in search)
-    return f" (fastest of {tried})"
+    return f" (fastest of {', '.join(map(attempt, search))})"
+
+
+def attempt(entry):
+    if "skipped" in entry:
+        return f"{entry['batch']}: {entry['skipped']}"
+    return (f"{entry['batch']}: {entry['seconds_a_row']:.2f} s a row, "
+            f"{entry['peak_rss_bytes'] / 2**30:.1f} GiB")
 
 
 def commit():

@@ -9,8 +9,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PEER = ROOT / "bench" / "peer"
 FOLDER = ROOT / "build" / "bench_inputs"  # made anew when what it depends on changes
-OUTPUT = object()
-LAYER_GAIN = 8  # the model's completions differ from prompt to prompt, so comparing them says something
+OUTPUT = object()  # stands for the folder a script is to write
+# With the usual random weights a tied head repeats the last token whatever the prompt is: equal
+# completions would say nothing. With this factor on what layers add, they differ.
+LAYER_GAIN = 8
 
 
 class Failure(Exception):

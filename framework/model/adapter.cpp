@@ -120,22 +120,24 @@ void save_adapter(const LoadedModel& model, const AdapterShape& shape, const fs:
 
 namespace {
 
-Config read_adapter_config(const fs::path& folder) {
-  const fs::path file = folder / "adapter_config.json";
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) throw CheckpointError(fmt::format("{}: is missing", file.string()));
-  const std::string text{std::istreambuf_iterator<char>(stream), {}};
-  try {
-    return Config::parse(text, file.string());
-  } catch (const ConfigError& error) {
-    throw CheckpointError(error.what());
+/// What adapter_config.json says.
+struct AdapterConfig {
+  AdapterShape shape;
+  double scale = 1.0;
+  /// Module names or ends of them, each of which must have tensors; empty where they are given by
+  /// a pattern.
+  std::vector<std::string> targets;
+
+  bool names(const std::string& module) const {
+    return std::any_of(targets.begin(), targets.end(), [&](const std::string& target) {
+      return module == target || module.ends_with("." + target);
+    });
   }
-}
+};
 
 void refuse_other_kinds(const Config& config) {
   const auto refuse = [&](const char* key, const std::string& expected) {
-    throw CheckpointError(fmt::format("{}: \"{}\" is {}: expected {}", config.where(), key,
-                                      config.json(key), expected));
+    config.fail(key, fmt::format("is {}: expected {}", config.json(key), expected));
   };
   if (config.text_or("peft_type", "LORA") != "LORA") refuse("peft_type", "\"LORA\"");
   for (const char* key : {"use_dora", "fan_in_fan_out"}) {
@@ -146,40 +148,68 @@ void refuse_other_kinds(const Config& config) {
     if (config.has(key) && !config.object(key).keys().empty()) refuse(key, "none");
   }
   if (config.has("modules_to_save")) refuse("modules_to_save", "none");
+  if (config.integer("r") < 1) refuse("r", "at least 1");
+}
+
+AdapterConfig read_adapter_config(const fs::path& folder) {
+  const fs::path file = folder / "adapter_config.json";
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) throw CheckpointError(fmt::format("{}: is missing", file.string()));
+  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  try {
+    const Config config = Config::parse(text, file.string());
+    refuse_other_kinds(config);
+    AdapterConfig read;
+    read.shape = {config.integer("r"), config.number("lora_alpha"),
+                  config.number_or("lora_dropout", 0.0)};
+    const double rank = double(read.shape.rank);
+    read.scale = read.shape.alpha / (config.flag_or("use_rslora", false) ? std::sqrt(rank) : rank);
+    const bool some = config.has("layers_to_transform") || config.has("exclude_modules");
+    if (config.is_array("target_modules") && !some) read.targets = config.texts("target_modules");
+    return read;
+  } catch (const ConfigError& error) {
+    throw CheckpointError(error.what());
+  }
+}
+
+Adapter read_layer(const MappedSafetensors& file, const std::string& name, const Linear& linear,
+                   const AdapterConfig& config) {
+  const at::Tensor a = file.tensor(kPeftPrefix + name + ".lora_A.weight");
+  const at::Tensor b = file.tensor(kPeftPrefix + name + ".lora_B.weight");
+  const int64_t rank = config.shape.rank;
+  const bool fits = a.sizes() == at::IntArrayRef{rank, linear.in_features()} &&
+                    b.sizes() == at::IntArrayRef{linear.out_features(), rank};
+  if (!fits) {
+    throw CheckpointError(fmt::format("{}: \"{}\": expected A [{}, {}] and B [{}, {}]",
+                                      file.path().string(), name, rank, linear.in_features(),
+                                      linear.out_features(), rank));
+  }
+  const auto options = linear.weight.options().dtype(at::kFloat);
+  return {a.to(options).clone().requires_grad_(), b.to(options).clone().requires_grad_(),
+          config.scale, config.shape.dropout};
 }
 
 }  // namespace
 
 AdapterShape load_adapter(LoadedModel& model, const fs::path& folder) {
-  const Config config = read_adapter_config(folder);
-  refuse_other_kinds(config);
-  const AdapterShape shape{config.integer("r"), config.number("lora_alpha"),
-                           config.number_or("lora_dropout", 0.0)};
-  const bool rank_stable = config.flag_or("use_rslora", false);
-  const double scale =
-      shape.alpha / (rank_stable ? std::sqrt(double(shape.rank)) : double(shape.rank));
+  const AdapterConfig config = read_adapter_config(folder);
   const MappedSafetensors file(folder / "adapter_model.safetensors");
   std::set<std::string> unused;
   for (const TensorInfo& info : file.header().tensors) unused.insert(info.name);
+  std::vector<std::pair<std::shared_ptr<Linear>, Adapter>> read;
   for (const auto& [name, linear] : all_linears(*model.lm)) {
-    const std::string a = kPeftPrefix + name + ".lora_A.weight";
-    const std::string b = kPeftPrefix + name + ".lora_B.weight";
-    if (!unused.erase(a)) continue;
-    unused.erase(b);
-    const auto options = linear->weight.options().dtype(at::kFloat);
-    try {
-      linear->attach({file.tensor(a).to(options).clone().requires_grad_(),
-                      file.tensor(b).to(options).clone().requires_grad_(), scale, shape.dropout});
-    } catch (const Error& error) {
-      throw CheckpointError(
-          fmt::format("{}: \"{}\": {}", file.path().string(), name, error.what()));
-    }
+    const size_t found = unused.erase(kPeftPrefix + name + ".lora_A.weight") +
+                         unused.erase(kPeftPrefix + name + ".lora_B.weight");
+    if (found == 0 && !config.names(name)) continue;
+    read.emplace_back(linear, read_layer(file, name, *linear, config));
   }
   if (!unused.empty()) {
     throw CheckpointError(fmt::format("{}: \"{}\" fits no linear layer of {}", file.path().string(),
                                       *unused.begin(), model.folder.string()));
   }
-  return shape;
+  // Only now: a model whose adapter is refused stays as it was.
+  for (auto& [linear, adapter] : read) linear->attach(std::move(adapter));
+  return config.shape;
 }
 
 void save_model(const LoadedModel& model, at::ScalarType dtype, const fs::path& folder) {

@@ -38,7 +38,8 @@ void merge_adapters(CausalLm& lm);
 void save_adapter(const LoadedModel& model, const AdapterShape& shape,
                   const std::filesystem::path& folder);
 /// Attaches an adapter that PEFT or `save_adapter` wrote. Throws CheckpointError for a kind of
-/// adapter that is not plain LoRA, and for tensors that are missing, surplus or of another shape.
+/// adapter that is not plain LoRA, and for tensors that are missing, surplus or of another shape;
+/// the model is then as it was.
 AdapterShape load_adapter(LoadedModel& model, const std::filesystem::path& folder);
 
 /// Writes the whole model as a Hugging Face folder: weights in `dtype`, and the source folder's

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <numeric>
 #include <set>
 
 namespace tuneval {
@@ -67,6 +68,19 @@ bool any_matches(const std::vector<std::string>& patterns, const std::string& na
                      [&](const std::string& pattern) { return matches(pattern, name); });
 }
 
+using Parameters = torch::OrderedDict<std::string, at::Tensor>;
+
+/// How many rows of a fused tensor each parameter takes; 0 for one that the module lacks.
+std::vector<int64_t> rows_of_parts(const std::vector<std::string>& parts,
+                                   const Parameters& parameters) {
+  std::vector<int64_t> rows;
+  for (const std::string& part : parts) {
+    const at::Tensor* parameter = parameters.find(part);
+    rows.push_back(parameter ? parameter->size(0) : 0);
+  }
+  return rows;
+}
+
 std::string renamed(const WeightMap& map, const std::string& name) {
   for (const auto& [from, to] : map.renames) {
     if (name.starts_with(from)) return to + name.substr(from.size());
@@ -97,12 +111,17 @@ std::vector<std::pair<std::string, at::Tensor>> named_weights(const Checkpoint& 
         weights.emplace_back(name, tensor);
         continue;
       }
+      const std::vector<int64_t> rows = rows_of_parts(split->to, parameters);
+      const int64_t expected = std::accumulate(rows.begin(), rows.end(), int64_t(0));
+      if (tensor.dim() == 0 || tensor.size(0) != expected) {
+        throw CheckpointError(
+            fmt::format("{}: \"{}\" has {} rows: expected {}, to be split into {}",
+                        file.path().string(), info.name, tensor.dim() == 0 ? 0 : tensor.size(0),
+                        expected, fmt::join(split->to, ", ")));
+      }
       int64_t begin = 0;
-      for (const std::string& part : split->to) {
-        const at::Tensor* parameter = parameters.find(part);
-        const int64_t rows = parameter ? parameter->size(0) : 0;
-        weights.emplace_back(part, tensor.narrow(0, begin, rows));
-        begin += rows;
+      for (size_t i = 0; i < rows.size(); begin += rows[i++]) {
+        weights.emplace_back(split->to[i], tensor.narrow(0, begin, rows[i]));
       }
     }
   }
@@ -123,6 +142,9 @@ void load_weights(torch::nn::Module& module, const Checkpoint& checkpoint, const
       faults.push_back(fmt::format("\"{}\" has shape [{}]: expected [{}]", name,
                                    fmt::join(tensor.sizes(), ", "),
                                    fmt::join(parameter->sizes(), ", ")));
+    } else if (!tensor.is_floating_point()) {
+      faults.push_back(fmt::format("\"{}\" has dtype {}: expected floating point", name,
+                                   dtype_to_safetensors(tensor.scalar_type())));
     } else {
       parameter->set_data(tensor.to(parameter->options()));
     }

@@ -34,7 +34,8 @@ std::vector<std::pair<std::string, at::Tensor>> named_weights(const Checkpoint& 
 
 /// Puts a checkpoint's tensors in the place of the module's parameters. A tensor that has the
 /// parameter's dtype and device already is used where it lies in the mapped file: no second copy.
-/// A missing, surplus or differently shaped tensor throws CheckpointError listing them.
+/// A tensor that is missing, surplus, of another shape or of integers throws CheckpointError
+/// listing them.
 void load_weights(torch::nn::Module& module, const Checkpoint& checkpoint, const WeightMap& map);
 
 }  // namespace tuneval

@@ -54,7 +54,11 @@ Batch make_batch(std::vector<int64_t> ids, std::vector<Segment> segments, std::v
   parent.reserve(ids.size());
   slots.reserve(ids.size());
   for (const Piece& piece : pieces) {
-    const Segment& segment = segments.at(size_t(piece.segment));
+    if (piece.segment < 0 || piece.segment >= int64_t(segments.size())) {
+      throw Error(fmt::format("make_batch: piece of segment {}: there are {}", piece.segment,
+                              segments.size()));
+    }
+    const Segment& segment = segments[size_t(piece.segment)];
     if (piece.offset < 0 || piece.length <= 0 || piece.offset + piece.length > segment.length) {
       throw Error(fmt::format("make_batch: piece [{}, {}) of segment {}: it has {} tokens",
                               piece.offset, piece.offset + piece.length, piece.segment,

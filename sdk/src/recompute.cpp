@@ -49,6 +49,7 @@ struct Recompute : torch::autograd::Function<Recompute> {
       y = block(x);
     }
     generator.set_state(random_now);
+    if (!y.requires_grad()) return {Tensor(), Tensor(), Tensor()};  // nothing below it learns
     torch::autograd::backward({y}, {grads[0]});
     return {x.grad(), Tensor(), Tensor()};
   }

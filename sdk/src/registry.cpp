@@ -43,9 +43,10 @@ struct Registry::Impl {
     }
   }
 
-  void claim(const std::string& type, const std::string& family, const std::string& plugin) {
-    auto [other, fresh] = family_by_type.emplace(type, family);
-    if (!fresh && other->second != family) refuse_claim(type, other->second, plugin);
+  void refuse_claimed(const std::string& type, const std::string& family) const {
+    auto other = family_by_type.find(type);
+    if (other == family_by_type.end() || other->second == family) return;
+    refuse_claim(type, other->second, current.plugin);
   }
 
   [[noreturn]] static void refuse_claim(const std::string& type, const std::string& family,
@@ -74,10 +75,10 @@ Registry& Registry::operator=(Registry&&) noexcept = default;
 
 void Registry::add_model_family(const std::string& name,
                                 std::shared_ptr<const ModelFamily> family) {
-  for (const std::string& type : family ? family->model_types() : std::vector<std::string>{}) {
-    impl_->claim(type, name, impl_->current.plugin);
-  }
+  const auto types = family ? family->model_types() : std::vector<std::string>{};
+  for (const std::string& type : types) impl_->refuse_claimed(type, name);
   impl_->add(impl_->families, "model family", name, std::move(family));
+  for (const std::string& type : types) impl_->family_by_type.emplace(type, name);
 }
 
 void Registry::add_task_type(const std::string& name, TaskTypeFactory factory, TaskSample sample) {

@@ -90,7 +90,9 @@ TEST_P(GenerateParity, AnswersGoOnTheSameFromSharedBeginnings) {
         EXPECT_EQ(found, rest) << batch_size << " at once, case " << i << " from " << taken;
       }
       // All but the longest are beginnings of it: together they cost no more than it does.
-      if (batch_size == 8) EXPECT_EQ(made.computed_tokens, int64_t(prompts.back().size()));
+      if (batch_size == 8) {
+        EXPECT_EQ(made.computed_tokens, int64_t(prompts.back().size()));
+      }
     }
   }
 }

@@ -1,5 +1,7 @@
 // The gradient of every parameter against those of transformers.
+#include "framework/model/mapped_file.h"
 #include "losses.h"
+#include "tuneval/layers/recompute.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -20,11 +22,17 @@ std::vector<std::string> models_with_gradients() {
   return names;
 }
 
-class GradientsParity : public testing::TestWithParam<std::string> {};
+class GradientsParity : public testing::TestWithParam<std::string> {
+ protected:
+  std::filesystem::path oracle_file() const { return fixture(GetParam() + ".grads.safetensors"); }
+  at::Tensor tensor(const char* name) const {
+    return MappedSafetensors(oracle_file()).tensor(name);
+  }
+};
 
 TEST_P(GradientsParity, EqualTransformers) {
   std::map<std::string, at::Tensor> oracle;
-  for (auto& [name, tensor] : tensors_of(fixture(GetParam() + ".grads.safetensors"))) {
+  for (auto& [name, tensor] : tensors_of(oracle_file())) {
     oracle[name] = tensor;
   }
   const auto examples = examples_of(oracle.at("input_ids"), oracle.at("prompt_length"));
@@ -51,6 +59,23 @@ TEST_P(GradientsParity, EqualTransformers) {
   EXPECT_EQ(compared, found.size());
   EXPECT_GT(compared, 10u);
   RecordProperty("worst", fmt::format("{:.2e}", worst));
+}
+
+// Thrown away and made again, a layer gives the same bits.
+TEST_P(GradientsParity, RecomputedLayersGiveTheSameBits) {
+  const auto examples = examples_of(tensor("input_ids"), tensor("prompt_length"));
+  const auto rows = pointers_to(examples);
+  const LossBatch batch = make_loss_batch(rows, LossOn::all, at::kCPU);
+  LoadedModel model = open_toy(GetParam());
+  ask_for_gradients(*model.lm);
+  const double loss = compute_loss(*model.lm, batch, 0.25, true);
+  const auto expected = gradients_of(*model.lm);
+  ask_for_gradients(*model.lm);
+  const RecomputeScope scope(true);
+  EXPECT_EQ(compute_loss(*model.lm, batch, 0.25, true), loss);
+  const auto found = gradients_of(*model.lm);
+  ASSERT_EQ(found.size(), expected.size());
+  for (const auto& [name, gradient] : expected) EXPECT_TRUE(at::equal(found.at(name), gradient));
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, GradientsParity, testing::ValuesIn(models_with_gradients()),

@@ -60,28 +60,45 @@ GOODS = {
     "x_w": ["hammer", "saw", "drill", "spanner", "file", "axe"],
 }
 OWN_DOMAINS = parse(TEXT, ";")
+_RARE = {"toys", "tools", "yes_or_no", "neutral"}
 _LEXICON = {**LEXICON, **GOODS}
-_OWN_SHARE = 0.5
+_OWN_SHARE, _RARE_SHARE = 0.7, 0.25
+_PLAIN_TASKS = _TASKS + ["Put this (text|line|message) into the right (class|category).",
+                         "Read this (text|message) and decide {topic}. What counts is the whole text.",
+                         "Decide {topic}. There may be a word of another class in it."]
+
+
+def some_keys(rng, classes):
+    """Two to six classes in any order, those of _RARE seldom among them."""
+    keys = [key for key in classes if key[0] not in _RARE or rng.random() < _RARE_SHARE]
+    rng.shuffle(keys)
+    return keys[:min(len(keys), rng.choice((2, 3, 3, 4, 4, 5, 6)))]
+
+
+def plain_text(rng, frames, items, count):
+    """`count` sentences that are all of one class, each an item or an item in a frame."""
+    sentences = []
+    for _ in range(count):
+        text = rng.choice(items)
+        if frames:
+            text = rng.choice(frames).replace("{x}", text)
+        text = expand(rng, text, _LEXICON)
+        sentences.append(text + ("" if text[-1] in "?!" else "."))
+    for _ in range(rng.choice((0, 0, 1, 1, 2))):
+        sentences.insert(rng.randint(0, len(sentences)),
+                         expand(rng, rng.choice(_ASIDES).strip(), _LEXICON))
+    return tidy(" ".join(sentences))
 
 
 def plain_row(rng):
     """(description, [(name, description)], input, index of the right class)."""
     own = rng.random() < _OWN_SHARE
     topic, frames, classes = rng.choice(OWN_DOMAINS if own else WORD_DOMAINS + SENTENCE_DOMAINS)
-    keys = list(classes)
-    rng.shuffle(keys)
-    keys = keys[:min(len(keys), rng.choice((2, 3, 3, 4, 4, 5, 6)))]
+    keys = some_keys(rng, classes)
     target = rng.randrange(len(keys))
-    text = rng.choice(classes[keys[target]][1])
-    if frames:
-        text = rng.choice(frames).replace("{x}", text)
-    text = expand(rng, text, _LEXICON)
-    text += "" if text[-1] in "?!" else "."
-    for _ in range(rng.choice((0, 0, 1))):
-        text += expand(rng, rng.choice(_ASIDES), _LEXICON)
-    described = rng.random() < 0.7
+    text = plain_text(rng, frames, classes[keys[target]][1], rng.choice((1, 1, 2, 3)) if own else 1)
+    described = rng.random() < 0.8
     labels = [(key[0].replace(" ", "_"), classes[key][0] if described else "") for key in keys]
-    task = rng.choice(_TASKS).replace(
+    task = rng.choice(_PLAIN_TASKS).replace(
         "{topic}", rng.choice(_MERGED_TOPICS) if rng.random() < 0.3 else topic)
-    return (tidy(expand(rng, task, _LEXICON)), labels,
-            roughen(rng, tidy(text), 0.03, 0.05), target)
+    return tidy(expand(rng, task, _LEXICON)), labels, roughen(rng, text, 0.03, 0.05), target
