@@ -14,9 +14,11 @@ if(TUNEVAL_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
       "CCACHE_DIR=${_ccache_dir}" ${TUNEVAL_CCACHE})
 endif()
 
+# -Wno-restrict: GCC 12 warns of its own std::string code.
 add_library(tuneval_options INTERFACE)
 target_compile_options(tuneval_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow
-                       -Wno-unknown-pragmas $<$<BOOL:${TUNEVAL_WERROR}>:-Werror>)
+                       -Wno-unknown-pragmas -Wno-restrict  # GCC 12 warns of its own string code
+                       $<$<BOOL:${TUNEVAL_WERROR}>:-Werror>)
 
 find_program(TUNEVAL_MOLD mold)
 if(TUNEVAL_MOLD)

@@ -1,1 +1,1 @@
-"""What tools/bench is made of: inputs for both sides, runs in processes of their own, the report."""
+"""What tools/bench is made of: inputs of both sides, runs in their own processes, the report."""

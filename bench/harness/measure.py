@@ -1,4 +1,4 @@
-"""The two measurements: LoRA steps and scoring. Both sides' results are compared before any time."""
+"""The two measurements: LoRA steps and scoring. Results are compared before any time is told."""
 import sys
 from dataclasses import dataclass
 
@@ -27,7 +27,7 @@ def say(text):
 
 
 def search(what, sizes, attempt):
-    """The fastest of `sizes`, which rise. It ends early where two in a row were slower than the best
+    """The fastest of `sizes`, which rise. Ends early where two in a row were slower than the best
     before them, and where a size would not fit: memory grows by a fixed amount a row."""
     tried, peaks, best, worse = [], {}, float("inf"), 0
     for size in sizes:
@@ -72,8 +72,9 @@ class LoraStep:
                     self.inputs.adapter, "--steps", steps, "--batch", batch, "--warm-up-rows", 1,
                     "--learning-rate", self.options.learning_rate], self.environment)
 
-    def _ours(self):
-        return self._run([program("tuneval_bench"), "step"], self.options.steps, self.options.batch)
+    def _ours(self, recompute):
+        return self._run([program("tuneval_bench"), "step", "--recompute", recompute],
+                         self.options.steps, self.options.batch)
 
     def _peer(self, micro_batch, steps, batch):
         return self._run([self.inputs.python, PEER / "peer_lora.py", "--micro-batch", micro_batch],
@@ -89,25 +90,38 @@ class LoraStep:
         sizes = self.options.micro_batches
         micro_batch, tried = (search("micro-batch", sizes, self._attempt) if len(sizes) > 1
                               else (sizes[0], []))
-        ours, peer, reached = Side(OURS), Side(THEIRS), 0.0
+        ours, peer = {mode: Side(OURS) for mode in self.options.recompute}, Side(THEIRS)
+        reached = dict.fromkeys(ours, 0.0)
         for number in range(self.options.rounds):
-            mine = self._ours()
+            mine = {mode: self._ours(mode) for mode in ours}
             theirs = self._peer(micro_batch, self.options.steps, self.options.batch)
-            reached = max(reached, compare_losses(mine.lines, theirs.lines))
-            for side, done in ((ours, mine), (peer, theirs)):
-                side.add(done)
-                for line in done.lines:
-                    side.add_time(line["rows"], line["seconds"], line["cpu_seconds"])
-            say(f"round {number + 1} of {self.options.rounds}: {mine.lines[-1]['seconds']:.2f} s "
-                f"and {theirs.lines[-1]['seconds']:.2f} s a step")
-        last, lines = theirs.lines[-1], mine.lines
-        losses = [line["loss"] for line in lines]
+            add_steps(peer, theirs)
+            for mode, done in mine.items():
+                reached[mode] = max(reached[mode], compare_losses(done.lines, theirs.lines))
+                add_steps(ours[mode], done)
+            say(f"round {number + 1} of {self.options.rounds}: "
+                + ", ".join(f"{done.lines[-1]['seconds']:.2f} s" for done in mine.values())
+                + f" and {theirs.lines[-1]['seconds']:.2f} s a step")
+        return [self._result(mode, ours[mode], peer, reached[mode], micro_batch, tried)
+                for mode in ours]
+
+    def _result(self, mode, ours, peer, reached, micro_batch, tried):
+        losses = [line["loss"] for line in ours.lines[-1]]
+        mine, theirs = ours.lines[-1][-1], peer.lines[-1][-1]
+        twice = "are computed twice" if mine["recomputed_token_count"] else "are kept"
         return Result(
-            f"LoRA step, {self.options.batch} rows", ours, peer, micro_batch,
-            {"as_rows": lines[-1]["token_count"], "computed": lines[-1]["computed_token_count"],
-             "padded": last["padded_token_count"]},
-            f"the losses of all {len(losses)} steps ({losses[0]:.4f} to {losses[-1]:.4f}) are equal "
-            f"within {reached:.1e} (limit {LOSS_LIMIT:.0e})", tried)
+            f"LoRA step, {self.options.batch} rows; recompute = \"{mode}\": layers {twice}",
+            ours, peer, micro_batch,
+            {"as_rows": mine["token_count"], "computed": mine["computed_token_count"],
+             "padded": theirs["padded_token_count"]},
+            f"the losses of all {len(losses)} steps ({losses[0]:.4f} to {losses[-1]:.4f}) are "
+            f"equal within {reached:.1e} (limit {LOSS_LIMIT:.0e})", tried)
+
+
+def add_steps(side, done):
+    side.add(done)
+    for line in done.lines:
+        side.add_time(line["rows"], line["seconds"], line["cpu_seconds"])
 
 
 def compare_losses(ours, peer):
@@ -159,11 +173,11 @@ class Scoring:
             peer.add_time(total["total_rows"], total["total_seconds"], total["total_cpu_seconds"])
             say(f"round {number + 1} of {self.options.rounds}: {line['seconds']:.2f} s and "
                 f"{total['total_seconds']:.2f} s")
-        return Result(
+        return [Result(
             f"Scoring, {line['rows']} prompts, at most {self.options.max_new_tokens} new tokens",
             ours, peer, batch, {"as_rows": line["token_count"],
                                 "computed": line["computed_token_count"],
-                                "padded": total["total_padded_tokens"]}, checked, tried)
+                                "padded": total["total_padded_tokens"]}, checked, tried)]
 
 
 def compare_completions(ours, peer):
@@ -173,11 +187,13 @@ def compare_completions(ours, peer):
         for row, completion in zip(line.get("rows", []), line.get("completions", [])):
             theirs[row] = completion
     rows = len(mine)
+    if None in theirs:
+        raise Failure(f"scoring: the peer completed {rows - theirs.count(None)} of {rows} prompts")
     first = sum(a[:1] == b[:1] for a, b in zip(mine, theirs))
     whole = sum(a == b for a, b in zip(mine, theirs))
     kinds = len({tuple(completion) for completion in mine})
-    said = (f"{first} of {rows} first tokens are equal (limit {FIRST_TOKENS_LIMIT:.0%}), {whole} of "
-            f"{rows} whole completions ({kinds} different ones; {ours['new_tokens']} tokens)")
+    said = (f"{first} of {rows} first tokens are equal (limit {FIRST_TOKENS_LIMIT:.0%}), {whole} "
+            f"of {rows} whole completions ({kinds} different ones; {ours['new_tokens']} tokens)")
     if first < FIRST_TOKENS_LIMIT * rows:
         raise Failure(f"scoring: only {said}: not the same work, nothing is timed")
     return said

@@ -82,7 +82,8 @@ class Inputs:
         self.train, self.test = FOLDER / "train.jsonl", FOLDER / "test.jsonl"
         FOLDER.mkdir(parents=True, exist_ok=True)
         self._make(self.model, PEER / "make_model.py", config, self.data / "tokenizers" / "smollm2",
-                   self.data / "chat_templates" / "smollm2.jinja", OUTPUT, "--layer-gain", LAYER_GAIN)
+                   self.data / "chat_templates" / "smollm2.jinja", OUTPUT, "--layer-gain",
+                   LAYER_GAIN)
         self._make(self.adapter, PEER / "make_adapter.py", self.model, OUTPUT,
                    "--rank", rank, "--alpha", alpha)
         self._make_rows(train_rows, test_rows)

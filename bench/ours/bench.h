@@ -29,6 +29,7 @@ struct StepArguments {
   int64_t warm_up_rows = 0;  ///< computed before the first step; their gradients are forgotten
   int64_t token_budget = 0;  ///< 0: the recipe's default
   double learning_rate = 5e-5;
+  std::string recompute = "auto";  ///< as Recipe::recompute
   bool operators = false;
 };
 

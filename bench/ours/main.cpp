@@ -40,6 +40,9 @@ void add_step(CLI::App& app, StepArguments& arguments) {
       ->check(CLI::NonNegativeNumber);
   command->add_option("--learning-rate", arguments.learning_rate, "Constant")
       ->capture_default_str();
+  command->add_option("--recompute", arguments.recompute, "As in a manifest's [tuning]")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->capture_default_str();
   command->add_option("--token-budget", arguments.token_budget, "0: the recipe's default");
   command->add_flag("--operators", arguments.operators, "Where the last step's time goes");
   command->callback([&arguments] { run_steps(arguments); });

@@ -5,6 +5,7 @@
 #include "framework/tune/loss.h"
 #include "framework/tune/optimizer.h"
 #include "tuneval/error.h"
+#include "tuneval/layers/recompute.h"
 
 #include <fmt/format.h>
 
@@ -35,8 +36,24 @@ Recipe make_recipe(const StepArguments& arguments) {
   Recipe recipe;
   recipe.learning_rate = arguments.learning_rate;
   recipe.batch_size = arguments.batch;
+  recipe.recompute = arguments.recompute;
   if (arguments.token_budget > 0) recipe.token_budget = arguments.token_budget;
   return recipe;
+}
+
+/// Whether layers are computed twice: the rule of framework/tune/tune.cpp, which keeps it to
+/// itself.
+bool recompute_is_due(CausalLm& lm, const Batch& batch, const std::string& mode) {
+  if (mode != "auto") return mode == "always";
+  int64_t features = 0, weights = 0;
+  for (const auto& module : lm.modules()) {
+    if (const auto* linear = dynamic_cast<const Linear*>(module.get())) {
+      features += linear->in_features() + linear->out_features();
+    }
+  }
+  for (const at::Tensor& parameter : lm.parameters()) weights += int64_t(parameter.nbytes());
+  return batch.tokens() * features * int64_t(sizeof(float)) >
+         std::max<int64_t>(weights, int64_t(512) << 20);
 }
 
 /// One optimizer step, as tuning does it.
@@ -47,10 +64,13 @@ Json step(const LoadedModel& model, Optimizer& optimizer, std::span<const Tokeni
   const int64_t targets = count_targets(pointers, LossOn::completion);
   const double scale = 1.0 / double(std::max<int64_t>(1, targets));
   double loss = 0.0;
-  int64_t tokens = 0, computed = 0, batches = 0;
+  int64_t tokens = 0, computed = 0, batches = 0, recomputed = 0;
   for (const auto& part : pack_rows(std::move(pointers), recipe.token_budget)) {
     const LossBatch batch = make_loss_batch(part, LossOn::completion, model.device);
+    const bool twice = recompute_is_due(*model.lm, batch.batch, recipe.recompute);
+    const RecomputeScope scope(twice);
     loss += compute_loss(*model.lm, batch, scale, /*backward=*/true);
+    recomputed += twice ? batch.batch.tokens() : 0;
     tokens += batch.row_tokens;
     computed += batch.batch.tokens();
     ++batches;
@@ -59,9 +79,13 @@ Json step(const LoadedModel& model, Optimizer& optimizer, std::span<const Tokeni
   if (!std::isfinite(loss) || !std::isfinite(norm)) {
     throw TuneError(fmt::format("loss is {}, gradient norm {}: expected finite", loss, norm));
   }
-  return {{"loss", loss},          {"gradient_norm", norm},
-          {"rows", rows.size()},   {"target_count", targets},
-          {"token_count", tokens}, {"computed_token_count", computed},
+  return {{"loss", loss},
+          {"gradient_norm", norm},
+          {"rows", rows.size()},
+          {"target_count", targets},
+          {"token_count", tokens},
+          {"computed_token_count", computed},
+          {"recomputed_token_count", recomputed},
           {"batches", batches}};
 }
 

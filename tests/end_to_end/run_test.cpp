@@ -1,5 +1,6 @@
 // What a runner sees: plan, run, run again, report; and what they are told when a manifest is
 // wrong.
+#include "framework/record/predictions.h"
 #include "framework/record/store.h"
 #include "tests/end_to_end/program.h"
 

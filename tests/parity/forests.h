@@ -51,6 +51,12 @@ inline std::vector<ForestCase> forest_cases() {
   }
   cases.push_back(split);
 
+  ForestCase equal{"equal_tails", {}, 41};
+  for (size_t i = 0; i < 12; ++i) {
+    equal.rows.push_back(joined(random_ids(40, 8), joined({int64_t(20 + i)}, random_ids(2, i))));
+  }
+  cases.push_back(equal);
+
   // Shared parts within shared parts, some of them short.
   ForestCase nested{"nested", {}, 30};
   for (size_t i = 0; i < 24; ++i) {

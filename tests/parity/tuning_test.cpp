@@ -16,9 +16,9 @@ namespace {
 using Json = nlohmann::json;
 using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
 
-/// Of the largest value. Adam divides by the gradient's own size, so where a gradient is close to
-/// nothing its rounding shows whole in the weight.
-constexpr double kWeightTolerance = 2e-4;
+/// Of the largest value; what was reached is below 5e-7. Adam divides by the gradient's own size,
+/// so where a gradient is close to nothing its rounding may show whole in the weight.
+constexpr double kWeightTolerance = 2e-5;
 
 struct TenSteps {
   explicit TenSteps(const std::string& name)
@@ -60,8 +60,8 @@ struct TenSteps {
       note("norm", norm, expected.at("grad_norm"));
     }
     model.lm->eval();
-    EXPECT_LT(worst["loss"], 5e-6);
-    EXPECT_LT(worst["norm"], 5e-5);
+    EXPECT_LT(worst["loss"], 2e-6);
+    EXPECT_LT(worst["norm"], 5e-6);
   }
 
   void note(const std::string& what, double found, double expected) {
@@ -139,10 +139,10 @@ TEST_P(LoraParity, TenStepsEqualPeft) {
     ASSERT_TRUE(found.contains(name)) << name;
     run.compare(name, found.at(name), tensor, kWeightTolerance);
     // The steps moved it by far more than that.
-    EXPECT_GT(relative_difference(initial.at(name), tensor), 20 * kWeightTolerance) << name;
+    EXPECT_GT(relative_difference(initial.at(name), tensor), 100 * kWeightTolerance) << name;
   }
   run.worst["logits"] = run.logits_difference();
-  EXPECT_LT(run.worst["logits"], 5e-5);
+  EXPECT_LT(run.worst["logits"], 1e-5);
   run.report();
 }
 
@@ -197,7 +197,7 @@ TEST_P(FullParity, TenStepsOfAllWeightsEqualTransformers) {
     run.compare(name, by_name.at(name), expected, kWeightTolerance);
   }
   run.worst["logits"] = run.logits_difference();
-  EXPECT_LT(run.worst["logits"], 5e-5);
+  EXPECT_LT(run.worst["logits"], 1e-5);
   run.report();
 }
 

@@ -47,18 +47,22 @@ struct ToyRun {
 
   ModelEntry& add_model(const std::string& fixture) {
     write_toy(fixture, model_folder(fixture));
-    manifest.models.push_back({fixture, model_folder(fixture)});
-    manifest.models.back().where = "run.toml:3:1";
-    return manifest.models.back();
+    ModelEntry entry;
+    entry.name = fixture;
+    entry.path = model_folder(fixture);
+    entry.where = "run.toml:3:1";
+    return manifest.models.emplace_back(std::move(entry));
   }
   /// 12 rows to train on and 6 to test, the same for every name but for where they begin.
   TaskEntry& add_task(const std::string& name, size_t first = 0) {
     write_text(pack_folder(name) / "pack.toml", pack_toml(name));
     write_text(pack_folder(name) / "train.jsonl", pack_rows(12, first));
     write_text(pack_folder(name) / "test.jsonl", pack_rows(6, first + 100));
-    manifest.tasks.push_back({name, pack_folder(name), {}, {}});
-    manifest.tasks.back().where = "run.toml:7:1";
-    return manifest.tasks.back();
+    TaskEntry entry;
+    entry.name = name;
+    entry.pack = pack_folder(name);
+    entry.where = "run.toml:7:1";
+    return manifest.tasks.emplace_back(std::move(entry));
   }
   std::filesystem::path model_folder(const std::string& name) const {
     return folder.path() / "models" / name;

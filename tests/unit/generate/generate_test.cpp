@@ -17,8 +17,8 @@ class GenerateTest : public testing::Test {
  protected:
   GenerateTest() { options.decoding.max_new_tokens = 20; }
 
-  Completion complete(const Ids& prompt) const {
-    return generate(model, std::vector<Ids>{prompt}, options).completions.at(0);
+  Completion complete(const Ids& row) const {
+    return generate(model, std::vector<Ids>{row}, options).completions.at(0);
   }
   std::string refusal(const std::vector<Ids>& prompts) const {
     return message_of<DataError>([&] { generate(model, prompts, options); });

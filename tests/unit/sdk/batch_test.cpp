@@ -168,23 +168,27 @@ TEST(BatchTest, WhatDisagreesIsRefused) {
             "make_batch: segment 1 has parent 1: expected an earlier one");
 }
 
+at::Tensor slots(Ids of) { return at::tensor(of, at::kLong); }
+
 TEST(CacheTest, GrowsAndKeepsWhatItHolds) {
   Cache cache;
   const at::Tensor first = at::rand({2, 3}), second = at::rand({1, 3});
-  EXPECT_EQ(message_of<Error>([&] { cache.write(0, 0, at::arange(2), first); }),
+  EXPECT_EQ(message_of<Error>([&] {
+              cache.write(0, 0, slots({0, 1}), first);
+            }),
             "Cache::write: nothing was reserved");
   cache.reserve(4);
-  cache.write(1, 0, at::tensor({3, 1}), first);
+  cache.write(1, 0, slots({3, 1}), first);
   EXPECT_EQ(cache.bytes(), 4 * 3 * 4);
   cache.reserve(2);  // never shrinks
   EXPECT_EQ(cache.bytes(), 4 * 3 * 4);
   cache.reserve(9);
-  const at::Tensor all = cache.write(1, 0, at::tensor({8}), second);
+  const at::Tensor all = cache.write(1, 0, slots({8}), second);
   EXPECT_EQ(all.sizes(), (at::IntArrayRef{9, 3}));
   EXPECT_TRUE(at::equal(all[3], first[0]));
   EXPECT_TRUE(at::equal(all[1], first[1]));
   EXPECT_TRUE(at::equal(all[8], second[0]));
-  cache.write(1, 1, at::tensor({0}), at::rand({1, 2}));
+  cache.write(1, 1, slots({0}), at::rand({1, 2}));
   EXPECT_EQ(cache.bytes(), 9 * 3 * 4 + 9 * 2 * 4);
 }
 

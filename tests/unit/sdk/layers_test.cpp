@@ -180,7 +180,10 @@ template <class Module, class Plain>
 void expect_same_gradients(Module& module, const Plain& plain, const Tensor& x) {
   const Tensor grad = at::randn_like(x);
   const Tensor a = x.clone().requires_grad_(), b = x.clone().requires_grad_();
-  for (Tensor parameter : module.parameters()) parameter.requires_grad_();
+  for (Tensor parameter : module.parameters()) {
+    parameter.requires_grad_();
+    parameter.mutable_grad().reset();
+  }
   const Tensor found = module.forward(a);
   found.backward(grad);
   std::vector<Tensor> gradients;
