@@ -17,7 +17,7 @@ endif()
 # -Wno-restrict: GCC 12 warns of its own std::string code.
 add_library(tuneval_options INTERFACE)
 target_compile_options(tuneval_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow
-                       -Wno-unknown-pragmas -Wno-restrict  # GCC 12 warns of its own string code
+                       -Wno-unknown-pragmas -Wno-restrict
                        $<$<BOOL:${TUNEVAL_WERROR}>:-Werror>)
 
 find_program(TUNEVAL_MOLD mold)

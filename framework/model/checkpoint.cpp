@@ -38,7 +38,7 @@ std::vector<fs::path> weight_files(const fs::path& folder) {
   }
   std::vector<fs::path> files;
   for (const std::string& name : names) {
-    if (fs::path(name).filename() != name) {
+    if (fs::path(name).filename() != name || name.empty() || name == "." || name == "..") {
       throw CheckpointError(fmt::format(
           "{}: \"weight_map\" names \"{}\": expected a file of this folder", index.string(), name));
     }

@@ -115,7 +115,8 @@ TEST_F(CheckpointTest, AnIndexNamesFilesOfItsFolder) {
   const std::string index = (folder.path() / "model.safetensors.index.json").string();
   write_index(R"({"weight_map": {"a": "model-1.safetensors"}})");
   EXPECT_EQ(refusal(), index + ": \"model-1.safetensors\", which \"weight_map\" names, is missing");
-  for (const char* outside : {"../model.safetensors", "/etc/passwd", "sub/a.safetensors", ".."}) {
+  for (const char* outside :
+       {"../model.safetensors", "/etc/passwd", "sub/a.safetensors", "..", ".", ""}) {
     write_index(std::string(R"({"weight_map": {"a": ")") + outside + "\"}}");
     EXPECT_EQ(refusal(),
               index + ": \"weight_map\" names \"" + outside + "\": expected a file of this folder");

@@ -170,7 +170,7 @@ const std::vector<Change>& changes_that_matter() {
       {"adapter", [](auto& run) { run.manifest.tuning.adapter = "none"; }},
       {"targets", [](auto& run) { run.manifest.tuning.targets = {"q_proj"}; }},
       {"dtype", [](auto& run) { run.manifest.dtype = "bfloat16"; }},
-      {"models_dtype", [](auto& run) { run.manifest.models[0].options["dtype"] = "bfloat16"; }},
+      {"models_dtype", [](auto& run) { run.manifest.models[0].options["dtype"] = "float16"; }},
       {"chat",
        [](auto& run) {
          run.manifest.models[0].options["chat"] = {{"enable_thinking", true}};
