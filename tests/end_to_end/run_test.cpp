@@ -75,7 +75,8 @@ TEST_F(RunTest, RunsEveryCellAndReports) {
         12U);
   }
   EXPECT_THAT(outcome.out, HasSubstr("tiny-qwen3"));
-  EXPECT_THAT(read_file(folder_ / "out/report.md"), HasSubstr("ticket\\_urgency"));  // escaped for Markdown
+  EXPECT_THAT(read_file(folder_ / "out/report.md"), HasSubstr("ticket\\_urgency"));  // escaped for
+                                                                                     // Markdown
   EXPECT_TRUE(nlohmann::json::accept(read_file(folder_ / "out/summary.json")));
   EXPECT_THAT(read_file(folder_ / "out/report.csv"), HasSubstr("question_types"));
 
