@@ -91,10 +91,12 @@ Json step(const LoadedModel& model, Optimizer& optimizer, std::span<const Tokeni
 
 /// What a process does once (reading pages in, making the kernels) is no part of a step.
 void warm_up(const LoadedModel& model, std::span<const TokenizedExample> rows,
-             const NamedTensors& trained) {
+             const NamedTensors& trained, const std::string& mode) {
   for (const TokenizedExample& row : rows) {
     const TokenizedExample* pointer = &row;
     const LossBatch batch = make_loss_batch({&pointer, 1}, LossOn::completion, model.device);
+    // As the steps do it: a warm-up that keeps its layers would set the process's peak memory.
+    const RecomputeScope scope(mode != "never");
     compute_loss(*model.lm, batch, 1.0, /*backward=*/true);
   }
   for (const auto& [name, parameter] : trained) parameter.mutable_grad().reset();
@@ -116,7 +118,7 @@ void run_steps(const StepArguments& arguments) {
   Optimizer optimizer(trained_parameters(model), recipe);
   model.lm->train();
   const size_t rows_before = std::min(rows.size(), size_t(arguments.warm_up_rows));
-  warm_up(model, std::span(rows).first(rows_before), optimizer.parameters());
+  warm_up(model, std::span(rows).first(rows_before), optimizer.parameters(), recipe.recompute);
   for (int64_t i = 0; i < steps; ++i) {
     std::optional<OperatorTimes> operators;
     if (arguments.operators && i + 1 == steps) operators.emplace();
