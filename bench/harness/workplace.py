@@ -1,18 +1,13 @@
-"""Everything a measurement needs: built programs, the peer's Python, a model, rows, an adapter."""
-import hashlib
+"""What a measurement stands on: built programs, the peers' Pythons, data, the machine."""
 import json
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PEER = ROOT / "bench" / "peer"
 FOLDER = ROOT / "build" / "bench_inputs"  # made anew when what it depends on changes
-OUTPUT = object()  # stands for the folder a script is to write
-# With the usual random weights a tied head repeats the last token whatever the prompt is: equal
-# completions would say nothing. With this factor on what layers add, they differ.
-LAYER_GAIN = 8
+build_folder = ROOT / "build"             # --built-in names another
 
 
 class Failure(Exception):
@@ -39,21 +34,37 @@ def build():
 
 
 def program(name):
-    path = ROOT / "build" / "bin" / name
+    path = build_folder / "bin" / name
     if not path.exists():
         raise Failure(f"{path}: is missing; run without --no-build")
     return path
 
 
 def peer_python():
-    """TUNEVAL_PEER_PYTHON, else an environment of our own (made at the first run, 0.6 GB)."""
+    """TUNEVAL_PEER_PYTHON, else an environment of our own, made at the first run."""
     given = os.environ.get("TUNEVAL_PEER_PYTHON")
     if given:
         return Path(given)
     folder = ROOT / ".deps" / "peer"
     if not (folder / "ready").exists():
-        print("making the peer's environment in .deps/peer (0.6 GB to download)", flush=True)
+        print("making the peers' environment in .deps/peer (0.7 GB to download)", flush=True)
         call("tests/parity/oracle/make_venv", folder, quiet=False)
+        call(folder / "bin" / "pip", "install", "--quiet", "--no-deps", "-r",
+             PEER / "requirements-trl.txt", quiet=False)
+        (folder / "ready").touch()
+    return folder / "bin" / "python"
+
+
+def llama_python():
+    """TUNEVAL_LLAMA_PYTHON, else an environment of our own with llama.cpp built for this machine
+    (about ten minutes of compiling)."""
+    given = os.environ.get("TUNEVAL_LLAMA_PYTHON")
+    if given:
+        return Path(given)
+    folder = ROOT / ".deps" / "llama"
+    if not (folder / "ready").exists():
+        print("building llama.cpp in .deps/llama", flush=True)
+        call(PEER / "make_llama_venv", folder, quiet=False)
         (folder / "ready").touch()
     return folder / "bin" / "python"
 
@@ -61,48 +72,9 @@ def peer_python():
 def data_folder():
     folder = Path(os.environ.get("TUNEVAL_SHARED_DATA", ROOT.parent / "shared" / "data"))
     if not (folder / "banking77").is_dir():
-        raise Failure(f"{folder}: has no banking77/; set TUNEVAL_SHARED_DATA to a folder with "
-                      "banking77/ (train.csv, test.csv), model_configs/, tokenizers/smollm2/ and "
-                      "chat_templates/smollm2.jinja (bench/README.md)")
+        raise Failure(f"{folder}: has no banking77/; set TUNEVAL_SHARED_DATA to a folder with what "
+                      "bench/README.md lists")
     return folder
-
-
-class Inputs:
-    """Files that both sides read."""
-
-    def __init__(self, python, config, rank, alpha, train_rows, test_rows):
-        self.python = python
-        self.data = data_folder()
-        config = config or self.data / "model_configs" / "SmolLM2-135M-Instruct" / "config.json"
-        self.shape = config.parent.name if config.name == "config.json" else config.stem
-        made_by = (PEER / "make_model.py").read_bytes() + bytes([LAYER_GAIN])
-        key = hashlib.sha256(config.read_bytes() + made_by).hexdigest()[:12]
-        self.model = FOLDER / f"model-{key}"
-        self.adapter = FOLDER / f"adapter-{key}-{rank}-{alpha}"
-        self.train, self.test = FOLDER / "train.jsonl", FOLDER / "test.jsonl"
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        self._make(self.model, PEER / "make_model.py", config, self.data / "tokenizers" / "smollm2",
-                   self.data / "chat_templates" / "smollm2.jinja", OUTPUT, "--layer-gain",
-                   LAYER_GAIN)
-        self._make(self.adapter, PEER / "make_adapter.py", self.model, OUTPUT,
-                   "--rank", rank, "--alpha", alpha)
-        self._make_rows(train_rows, test_rows)
-
-    def _make(self, folder, script, *arguments):
-        """Runs a script that writes OUTPUT, a folder; one that is there whole is kept."""
-        if folder.exists():
-            return
-        part = folder.with_name(folder.name + ".part")
-        shutil.rmtree(part, ignore_errors=True)
-        call(self.python, script, *(part if word is OUTPUT else word for word in arguments))
-        part.rename(folder)
-
-    def _make_rows(self, train_rows, test_rows):
-        pack = FOLDER / "banking77"
-        shutil.rmtree(pack, ignore_errors=True)
-        call(program("tuneval"), "import", "banking77", self.data / "banking77", "--to", pack)
-        call(program("tuneval_bench"), "rows", self.model, pack, "--train", train_rows,
-             "--train-to", self.train, "--test", test_rows, "--test-to", self.test)
 
 
 def machine():
@@ -122,7 +94,11 @@ def available_memory(key="MemAvailable"):
     return 0
 
 
-def peer_versions(python):
-    code = ("import json, peft, torch, transformers as t; print(json.dumps({'torch': "
-            "torch.__version__, 'transformers': t.__version__, 'peft': peft.__version__}))")
-    return json.loads(call(python, "-W", "ignore", "-c", code).splitlines()[-1])
+def versions_in(python, *packages):
+    """Versions of packages, without importing them; those that are missing are left out."""
+    code = ("import json, sys; from importlib import metadata\n"
+            "def of(name):\n"
+            "    try: return metadata.version(name)\n"
+            "    except metadata.PackageNotFoundError: return None\n"
+            "print(json.dumps({n: of(n) for n in sys.argv[1:] if of(n)}))")
+    return json.loads(call(python, "-c", code, *packages))

@@ -45,6 +45,8 @@ void add_step(CLI::App& app, StepArguments& arguments) {
       ->capture_default_str();
   command->add_option("--token-budget", arguments.token_budget, "0: the recipe's default");
   command->add_flag("--operators", arguments.operators, "Where the last step's time goes");
+  command->add_flag("--gemm-peak", arguments.gemm_peak,
+                    "Also what LibTorch's products reach on the step's shapes");
   command->callback([&arguments] { run_steps(arguments); });
 }
 
@@ -56,8 +58,19 @@ void add_score(CLI::App& app, ScoreArguments& arguments) {
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   command->add_option("--limit", arguments.limit, "Only the first rows; 0: all");
+  command->add_option("--batch", arguments.batch, "Rows decoding at once; 0: the default");
+  command->add_option("--warm-up-tokens", arguments.warm_up_tokens,
+                      "Complete the first prompt by so many before the clock runs");
+  command->add_flag("--no-lookup", arguments.no_lookup, "No prompt lookup");
   command->add_flag("--operators", arguments.operators, "Where the time goes");
   command->callback([&arguments] { run_scoring(arguments); });
+}
+
+void add_load(CLI::App& app, LoadArguments& arguments) {
+  CLI::App* command = app.add_subcommand("load", "Time a model folder to the first token");
+  command->add_option("model", arguments.model, "The model")->required();
+  command->add_option("rows", arguments.rows, "What `rows` wrote")->required();
+  command->callback([&arguments] { run_load(arguments); });
 }
 
 }  // namespace
@@ -69,9 +82,11 @@ int main(int argc, char** argv) {
   RowsArguments rows;
   StepArguments steps;
   ScoreArguments scoring;
+  LoadArguments loading;
   add_rows(app, rows);
   add_step(app, steps);
   add_score(app, scoring);
+  add_load(app, loading);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

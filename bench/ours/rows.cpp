@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <set>
 
 namespace tuneval::bench {
 
@@ -43,6 +44,15 @@ size_t checked(const std::string& split, int64_t asked, size_t there) {
 
 LoadedModel open_model(const std::string& folder) {
   return load_model(load_plugins(default_plugin_folders()), folder, {});
+}
+
+int64_t weight_bytes(const LoadedModel& model) {
+  std::set<const void*> seen;
+  int64_t bytes = 0;
+  for (const at::Tensor& parameter : model.lm->parameters()) {
+    if (seen.insert(parameter.const_data_ptr()).second) bytes += int64_t(parameter.nbytes());
+  }
+  return bytes;
 }
 
 void print_line(const Json& object) {

@@ -1,4 +1,5 @@
 #include "bench/ours/bench.h"
+#include "bench/ours/flops.h"
 #include "bench/ours/operators.h"
 #include "bench/ours/watch.h"
 #include "framework/model/adapter.h"
@@ -65,12 +66,14 @@ Json step(const LoadedModel& model, Optimizer& optimizer, std::span<const Tokeni
   const double scale = 1.0 / double(std::max<int64_t>(1, targets));
   double loss = 0.0;
   int64_t tokens = 0, computed = 0, batches = 0, recomputed = 0;
+  StepFlops flops;
   for (const auto& part : pack_rows(std::move(pointers), recipe.token_budget)) {
     const LossBatch batch = make_loss_batch(part, LossOn::completion, model.device);
     const bool twice = recompute_is_due(*model.lm, batch.batch, recipe.recompute);
     const RecomputeScope scope(twice);
     loss += compute_loss(*model.lm, batch, scale, /*backward=*/true);
     recomputed += twice ? batch.batch.tokens() : 0;
+    flops += count_flops(model, batch, twice);
     tokens += batch.row_tokens;
     computed += batch.batch.tokens();
     ++batches;
@@ -86,7 +89,24 @@ Json step(const LoadedModel& model, Optimizer& optimizer, std::span<const Tokeni
           {"token_count", tokens},
           {"computed_token_count", computed},
           {"recomputed_token_count", recomputed},
-          {"batches", batches}};
+          {"batches", batches},
+          {"flops", flops.json()}};
+}
+
+/// The faster of two measurements of the products' rate.
+Json faster(Json first, Json second) {
+  return second["gemm_peak"] > first["gemm_peak"] ? std::move(second) : std::move(first);
+}
+
+/// Tokens of the first step's largest batch.
+int64_t largest_batch(std::span<const TokenizedExample> rows, const Recipe& recipe) {
+  std::vector<const TokenizedExample*> pointers;
+  for (const TokenizedExample& row : rows) pointers.push_back(&row);
+  int64_t most = 1;
+  for (const auto& part : pack_rows(std::move(pointers), recipe.token_budget)) {
+    most = std::max(most, make_loss_batch(part, LossOn::completion, at::kCPU).batch.tokens());
+  }
+  return most;
 }
 
 /// What a process does once (reading pages in, making the kernels) is no part of a step.
@@ -119,6 +139,10 @@ void run_steps(const StepArguments& arguments) {
   model.lm->train();
   const size_t rows_before = std::min(rows.size(), size_t(arguments.warm_up_rows));
   warm_up(model, std::span(rows).first(rows_before), optimizer.parameters(), recipe.recompute);
+  const int64_t shape_tokens =
+      largest_batch(std::span(rows).first(size_t(arguments.batch)), recipe);
+  Json gemm;
+  if (arguments.gemm_peak) gemm = measure_gemm(model, shape_tokens);
   for (int64_t i = 0; i < steps; ++i) {
     std::optional<OperatorTimes> operators;
     if (arguments.operators && i + 1 == steps) operators.emplace();
@@ -132,6 +156,11 @@ void run_steps(const StepArguments& arguments) {
     record["peak_rss_bytes"] = peak_rss_bytes();
     print_line(record);
     if (operators) operators->print();
+  }
+  if (arguments.gemm_peak) {
+    Json record = faster(std::move(gemm), measure_gemm(model, shape_tokens));
+    record["peak_rss_bytes"] = peak_rss_bytes();
+    print_line(record);
   }
   if (!arguments.final_adapter.empty()) save_adapter(model, shape, arguments.final_adapter);
 }

@@ -4,6 +4,9 @@
 #include <sys/resource.h>
 #include <torch/version.h>
 
+#include <fstream>
+#include <string>
+
 namespace tuneval::bench {
 
 namespace {
@@ -20,6 +23,15 @@ double cpu_now() {
   return seconds(now.ru_utime) + seconds(now.ru_stime);
 }
 
+/// A line of /proc/self/status, which counts in KiB.
+int64_t status_bytes(const std::string& key) {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with(key)) return std::stoll(line.substr(key.size())) * 1024;
+  }
+  return 0;
+}
+
 }  // namespace
 
 Stopwatch::Stopwatch() : wall_(std::chrono::steady_clock::now()), cpu_(cpu_now()) {}
@@ -30,7 +42,10 @@ double Stopwatch::seconds() const {
 
 double Stopwatch::cpu_seconds() const { return cpu_now() - cpu_; }
 
-int64_t peak_rss_bytes() { return int64_t(usage().ru_maxrss) * 1024; }  // Linux counts in KiB
+// Not getrusage's: that one remembers what the process was before it became this program.
+int64_t peak_rss_bytes() { return status_bytes("VmHWM:"); }
+
+int64_t rss_bytes() { return status_bytes("VmRSS:"); }
 
 nlohmann::ordered_json surroundings() {
   return {{"threads", at::get_num_threads()}, {"libtorch", TORCH_VERSION}};

@@ -21,6 +21,8 @@ class Stopwatch {
 
 /// The process's largest resident memory so far, loading included.
 int64_t peak_rss_bytes();
+/// The process's resident memory now.
+int64_t rss_bytes();
 
 /// Threads that LibTorch computes with, and its version.
 nlohmann::ordered_json surroundings();

@@ -13,13 +13,14 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 
 import torch
 from tokenizers import Tokenizer
-from transformers import AutoConfig, AutoModelForCausalLM
+from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("config", type=Path)
-    parser.add_argument("tokenizer", type=Path, help="folder with tokenizer.json")
+    parser.add_argument("tokenizer", type=Path,
+                        help="folder with tokenizer.json, or with vocab.json and merges.txt")
     parser.add_argument("template", type=Path)
     parser.add_argument("output", type=Path)
     parser.add_argument("--dtype", choices=["float32", "bfloat16", "float16"], default="float32")
@@ -37,7 +38,12 @@ def read_config(path):
 
 
 def write_tokenizer(options, config):
-    """tokenizer.json as it is; tokenizer_config.json from the config's ids if there is none."""
+    """tokenizer.json as it is, or made of vocab.json and merges.txt; tokenizer_config.json from the
+    config's ids if there is none."""
+    if not (options.tokenizer / "tokenizer.json").exists():
+        AutoTokenizer.from_pretrained(options.tokenizer).save_pretrained(options.output)
+        shutil.copyfile(options.template, options.output / "chat_template.jinja")
+        return
     shutil.copyfile(options.tokenizer / "tokenizer.json", options.output / "tokenizer.json")
     shutil.copyfile(options.template, options.output / "chat_template.jinja")
     given = options.tokenizer / "tokenizer_config.json"

@@ -14,12 +14,10 @@ def parse():
     parser.add_argument("--batch", type=int, default=16, help="rows at once")
     parser.add_argument("--max-new-tokens", type=int, default=16)
     parser.add_argument("--limit", type=int, default=0, help="score only the first rows; 0: all")
+    parser.add_argument("--warm-up-tokens", type=int, default=0,
+                        help="complete the first prompt by so many tokens before the clock runs")
     parser.add_argument("--no-stop", action="store_true", help="heed no end token")
     return parser.parse_args()
-
-
-def until_end(ids, ends):
-    return ids[: next((i for i, token in enumerate(ids) if token in ends), len(ids))]
 
 
 def end_tokens(model):
@@ -33,7 +31,7 @@ def complete(model, prompts, ends, max_new_tokens):
     mask = peer.pad([[1] * len(prompt) for prompt in prompts], 0, "left")
     made = model.generate(input_ids=ids, attention_mask=mask, do_sample=False,
                           max_new_tokens=max_new_tokens, pad_token_id=0)
-    return [until_end(row, ends) for row in made[:, ids.shape[1] :].tolist()]
+    return [peer.until_end(row, ends) for row in made[:, ids.shape[1] :].tolist()]
 
 
 def main():
@@ -44,6 +42,8 @@ def main():
     model = peer.read_model(options.model).eval()
     ends = [] if options.no_stop else end_tokens(model)
     model.generation_config.eos_token_id = ends or None
+    if options.warm_up_tokens:
+        complete(model, prompts[:1], [], options.warm_up_tokens)
     order = sorted(range(len(rows)), key=lambda i: len(prompts[i]))
     total, new_tokens, padded = {"seconds": 0.0, "cpu_seconds": 0.0}, 0, 0
     for begin in range(0, len(order), options.batch):

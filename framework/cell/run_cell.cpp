@@ -1,5 +1,6 @@
 #include "framework/cell/run_cell.h"
 
+#include "framework/cell/certificate.h"
 #include "framework/model/adapter.h"
 #include "framework/score/score.h"
 #include "framework/tune/tune.h"
@@ -53,6 +54,13 @@ TuneSummary tune_stage(const Plan& plan, const Cell& cell, LoadedModel& model,
   return summary;
 }
 
+Parity certify_stage(const Plan& plan, const Cell& cell, LoadedModel& model,
+                     const RecordStore& store, const TuneSummary& tuned) {
+  CertificateOptions options;
+  if (!tuned.adapter.empty()) options.adapter = store.adapter_path(cell.id);
+  return certify(model, plan.tasks[cell.task].data, options);
+}
+
 }  // namespace
 
 void run_cell(const Plan& plan, const Cell& cell, LoadedModel& model, const Registry& registry,
@@ -62,6 +70,7 @@ void run_cell(const Plan& plan, const Cell& cell, LoadedModel& model, const Regi
   };
   if (plan.manifest.scoring.base) record.base = score(Stage::base);
   record.tune = tune_stage(plan, cell, model, store, progress);
+  record.parity = certify_stage(plan, cell, model, store, *record.tune);
   record.tuned = score(Stage::tuned);
 }
 

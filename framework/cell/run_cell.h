@@ -19,9 +19,9 @@ struct CellProgress {
   double loss = 0.0;            ///< of the last step, while tuning
 };
 
-/// Score → tune → score, filling in `record`, which `begin_record` made. Predictions, adapter and
-/// tuning's checkpoints go to the store's folder. The model is left tuned. Throws what went wrong,
-/// with the stages that were finished kept in the record: a cell's edge is the caller.
+/// Score → tune → certify → score, filling in `record`, which `begin_record` made. Predictions,
+/// adapter and tuning's checkpoints go to the store's folder. The model is left tuned. Throws what
+/// went wrong, with the stages that were finished kept in the record: a cell's edge is the caller.
 void run_cell(const Plan& plan, const Cell& cell, LoadedModel& model, const Registry& registry,
               const RecordStore& store, const std::function<void(const CellProgress&)>& progress,
               CellRecord& record);

@@ -32,5 +32,6 @@ void add_pack(CLI::App& app, Common& common);
 void add_import(CLI::App& app, Common& common);
 void add_generate(CLI::App& app, Common& common);
 void add_tune(CLI::App& app, Common& common);
+void add_export(CLI::App& app, Common& common);
 
 }  // namespace tuneval::cli

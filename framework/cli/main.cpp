@@ -31,8 +31,8 @@ int main(int argc, char** argv) {
       ->type_name("DIR");
   app.require_subcommand(1);
   app.fallthrough();
-  for (auto add :
-       {add_run, add_plan, add_report, add_plugins, add_pack, add_import, add_generate, add_tune}) {
+  for (auto add : {add_run, add_plan, add_report, add_export, add_generate, add_tune, add_pack,
+                   add_import, add_plugins}) {
     add(app, common);
   }
   try {

@@ -90,6 +90,7 @@ std::string grouped(int64_t value) {
 void show_plan(const RunArguments& arguments, Common& common) {
   const Registry registry = load_registry(common);
   const Plan plan = make_plan(read(arguments), registry);
+  if (common.quiet) return;  // nothing is wrong
   const RecordStore store(plan.manifest.output);
   fmt::print("{}: {} cells, output {}\n\n", plan.manifest.name, plan.cells.size(),
              plan.manifest.output.string());

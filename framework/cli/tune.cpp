@@ -5,6 +5,7 @@
 #include "framework/model/adapter.h"
 #include "tuneval/error.h"
 #include "tuneval/layers/build_scope.h"
+#include "tuneval/layers/norm.h"
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/core/grad_mode.h>
@@ -16,14 +17,15 @@ namespace tuneval::cli {
 namespace {
 
 struct Arguments {
-  std::string model, pack, to, checkpoints, dtype = "bfloat16";
+  std::string model, pack, to, checkpoints, device = "cpu", dtype = "bfloat16";
   std::vector<std::string> set;
   bool fresh = false;
 };
 
 /// Random weights for a folder that has a config and a tokenizer but no weights yet: normal with
 /// the config's initializer_range, norms one, biases zero, as transformers begins.
-LoadedModel fresh_model(const Registry& registry, const std::string& folder, uint64_t seed) {
+LoadedModel fresh_model(const Registry& registry, const std::string& folder,
+                        const std::string& device, uint64_t seed) {
   LoadedModel model;
   model.folder = folder;
   model.config = read_model_config(folder);
@@ -43,6 +45,12 @@ LoadedModel fresh_model(const Registry& registry, const std::string& folder, uin
     }
     model.parameters += item.value().numel();
   }
+  for (const auto& module : model.lm->modules(/*include_self=*/false)) {
+    if (auto* norm = module->as<RmsNorm>()) norm->weight.fill_(norm->neutral_weight());
+  }
+  // Drawn on the CPU: the same weights on every device.
+  model.device = parse_device(device);
+  model.lm->to(model.device);
   return model;
 }
 
@@ -56,8 +64,10 @@ void tune_model(const Arguments& arguments, const Common& common) {
   const Recipe recipe = read_recipe(arguments.set);
   const Pack pack = read_pack(arguments.pack);
   const TaskData task = read_task(registry, pack, pack.options);
-  LoadedModel model = arguments.fresh ? fresh_model(registry, arguments.model, recipe.seed)
-                                      : load_model(registry, arguments.model, {});
+  LoadedModel model =
+      arguments.fresh
+          ? fresh_model(registry, arguments.model, arguments.device, recipe.seed)
+          : load_model(registry, arguments.model, {.device = arguments.device, .chat = {}});
   TuneOptions options;
   options.checkpoints = arguments.checkpoints;
   options.identity = task.hash + to_json(recipe).dump();
@@ -92,6 +102,7 @@ void add_tune(CLI::App& app, Common& common) {
       ->add_option("--checkpoints", arguments->checkpoints,
                    "Keep checkpoints, and resume from them")
       ->type_name("DIR");
+  command->add_option("--device", arguments->device, "cpu, cuda or cuda:N")->capture_default_str();
   command->add_option("--dtype", arguments->dtype, "Of a whole model's weights")
       ->capture_default_str();
   command->add_flag("--fresh", arguments->fresh, "Begin with random weights (pre-training)");

@@ -1,151 +1,231 @@
 #include "framework/generate/decoder.h"
 
+#include "framework/generate/decoder_row.h"
+#include "tuneval/error.h"
+
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/argmax.h>
 #include <ATen/ops/tensor.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 
 namespace tuneval {
 
 namespace {
-// A row's answer takes slots in blocks of this many: long enough that most answers need one or two,
-// short enough that rows which finish early waste little.
-constexpr int64_t kBlock = 32;
-// Logits are computed for this many rows at once, so that a large vocabulary stays affordable.
-constexpr int64_t kRowsOfLogits = 64;
+// An answer takes slots in blocks of this many, later of a quarter of its length: few segments to
+// a row, few slots that nothing ever comes to.
+constexpr int64_t kBlock = 32, kLongestBlock = 256;
+// Logits are computed for this many tokens at once: with a vocabulary of 256 thousand they take 32
+// MB, and reading the vocabulary's weights for them again costs little beside the products.
+constexpr int64_t kRowsOfLogits = 32;
+// Tokens of a step, drafts included. A step on more of them takes as much longer as there are more,
+// so a draft that may be wrong no longer pays; on a GPU that point comes later.
+constexpr int64_t kFullStep = 16, kFullStepOnGpu = 192;
+// A row with more near ties than this, and one more for every so many tokens, is computed by itself
+// to its end: the arbiter then has most of it already, where rows that take turns would each be
+// computed from the start for every token.
+constexpr int64_t kManyTies = 4, kTokensATie = 16;
 }  // namespace
 
-struct Decoder::Row {
-  size_t index = 0;     // in the prompts
-  int64_t segment = 0;  // the segment that ends with its last token
-  int64_t room = 0;     // slots left in that segment's block
-  int64_t prompt_length = 0;
-  int64_t pending = 0;  // chosen, not yet computed
-  Completion completion;
-};
+Decoder::Decoder(const LoadedModel& model, const GenerateOptions& options,
+                 std::span<const std::vector<int64_t>> prompts)
+    : model_(model),
+      options_(options),
+      prompts_(prompts),
+      exact_(order_independent(model)),
+      arbiter_(model) {}
+Decoder::~Decoder() = default;
 
-Decoder::Decoder(const LoadedModel& model, const GenerateOptions& options)
-    : model_(model), options_(options) {}
-
-void Decoder::cache_prefix(std::span<const int64_t> ids) {
+void Decoder::run(const std::vector<size_t>& order, const std::function<void(Done)>& report) {
   const at::InferenceMode inference;
-  prefix_ = int64_t(ids.size());
-  if (prefix_ == 0) return;
-  capacity_ = prefix_;
-  cache_.reserve(capacity_);
-  model_.lm->hidden(
-      make_batch({ids.begin(), ids.end()}, {{-1, 0, prefix_}}, {{0, 0, prefix_}}, model_.device),
-      &cache_);
-  computed_tokens_ += prefix_;
-}
-
-std::vector<int64_t> Decoder::next_tokens(const Batch& batch, const std::vector<int64_t>& asked) {
-  const at::Tensor hidden = model_.lm->hidden(batch, &cache_);
-  std::vector<int64_t> next;
-  for (size_t begin = 0; begin < asked.size(); begin += kRowsOfLogits) {
-    const size_t end = std::min(asked.size(), begin + kRowsOfLogits);
-    const std::vector<int64_t> part(asked.begin() + int64_t(begin), asked.begin() + int64_t(end));
-    const at::Tensor rows = hidden.index_select(0, at::tensor(part, at::kLong).to(hidden.device()));
-    const at::Tensor best = model_.lm->logits(rows).argmax(-1).to(at::kCPU);
-    next.insert(next.end(), best.data_ptr<int64_t>(), best.data_ptr<int64_t>() + best.numel());
-  }
-  return next;
-}
-
-std::vector<Decoder::Row> Decoder::prefill(std::span<const std::vector<int64_t>> prompts,
-                                           Forest& forest) {
-  forest = make_forest(prompts);
-  const int64_t most =
-      std::min(int64_t(prompts.size()) * (options_.decoding.max_new_tokens + kBlock),
-               int64_t(prompts.size()) * 2 * kBlock);
-  next_slot_ = forest.tokens();
-  capacity_ = std::max(capacity_, forest.tokens() + most);
-  cache_.reserve(capacity_);
-  const Batch batch = make_batch(forest, model_.device, prefix_);
-  computed_tokens_ += batch.tokens();
-  std::vector<Row> rows;
-  std::vector<int64_t> asked;
-  for (int64_t index : forest.order) {
-    Row row;
-    row.index = size_t(index);
-    row.segment = forest.last_segment[row.index];
-    row.prompt_length = int64_t(prompts[row.index].size());
-    asked.push_back(forest.last[row.index] - prefix_);  // the batch begins behind the prefix
-    rows.push_back(std::move(row));
-  }
-  const std::vector<int64_t> next = next_tokens(batch, asked);
-  for (size_t i = 0; i < rows.size(); ++i) rows[i].pending = next[i];
-  return rows;
-}
-
-void Decoder::grow(Row& row, std::vector<Segment>& segments) {
-  if (row.room == 0) {
-    if (next_slot_ + kBlock > capacity_) {
-      capacity_ = std::max(next_slot_ + kBlock, capacity_ + capacity_ / 2);
-      cache_.reserve(capacity_);
+  while (next_ < order.size() || !rows_.empty()) {
+    if (takes_rows(order)) {
+      admit(order);
+    } else {
+      step();
     }
-    segments.push_back({row.segment, next_slot_, 0});
-    row.segment = int64_t(segments.size()) - 1;
-    row.room = kBlock;
-    next_slot_ += kBlock;
+    release_finished(report);
   }
-  ++segments[size_t(row.segment)].length;
-  --row.room;
 }
 
-bool Decoder::accept(Row& row, int64_t id) const {
+/// Rows are taken several at a time: prefilling one alone costs a pass over the weights.
+bool Decoder::takes_rows(const std::vector<size_t>& order) const {
+  if (next_ >= order.size()) return false;
+  if (rows_.empty()) return true;
+  const int64_t free = options_.batch_size - int64_t(rows_.size());
+  return free >= std::max<int64_t>(1, options_.batch_size / 4) &&
+         pool_.used() < options_.cache_tokens;
+}
+
+void Decoder::admit(const std::vector<size_t>& order) {
+  const size_t first = rows_.size();
+  do {
+    Row row;
+    row.index = order[next_++];
+    row.ids = prompts_[row.index];
+    row.segment = trie_.add(row.ids);
+    rows_.push_back(std::move(row));
+  } while (next_ < order.size() && int64_t(rows_.size()) < options_.batch_size &&
+           pool_.used() < options_.cache_tokens);
+  const int64_t answers =
+      int64_t(rows_.size()) * std::min(kBlock, options_.decoding.max_new_tokens);
+  if (pool_.end() + answers > capacity_) {
+    capacity_ = pool_.end() + answers;
+    cache_.reserve(capacity_);
+  }
+  prefill(std::span(rows_).subspan(first));
+}
+
+std::vector<Choice> Decoder::compute(std::vector<int64_t> ids, SegmentList segments,
+                                     std::vector<Piece> pieces, const std::vector<int64_t>& asked) {
+  if (pool_.end() > capacity_) {
+    capacity_ = std::max(pool_.end(), capacity_ + capacity_ / 4);
+    cache_.reserve(capacity_);
+  }
+  const Batch batch = make_batch(std::move(ids), segments.take(), std::move(pieces), model_.device);
+  const at::Tensor hidden = model_.lm->hidden(batch, &cache_);
+  std::vector<Choice> choices;
+  for (size_t begin = 0; begin < asked.size(); begin += kRowsOfLogits) {
+    const auto first = asked.begin() + int64_t(begin);
+    const auto count = std::min(kRowsOfLogits, int64_t(asked.size() - begin));
+    const std::vector<int64_t> part(first, first + count);
+    const bool all = int64_t(asked.size()) == hidden.size(0);
+    const at::Tensor rows =
+        all ? hidden.narrow(0, int64_t(begin), count)
+            : hidden.index_select(0, at::tensor(part, at::kLong).to(hidden.device()));
+    const std::vector<Choice> chosen = choose(model_.lm->logits(rows));
+    choices.insert(choices.end(), chosen.begin(), chosen.end());
+  }
+  return choices;
+}
+
+int64_t Decoder::room_of(const Row& row) const {
+  const int64_t answer = int64_t(row.completion.ids.size());
+  const int64_t room = options_.decoding.max_new_tokens - answer;
+  return model_.context == 0 ? room : std::min(room, model_.context - int64_t(row.ids.size()));
+}
+
+int64_t Decoder::grow(Row& row) {
+  CachedSegment& last = *row.segment;
+  if (row.grows && last.length < last.slots.length()) return last.slots.length() - last.length;
+  const int64_t quarter = int64_t(row.completion.ids.size()) / 4;
+  const int64_t block = std::min(std::clamp(quarter, kBlock, kLongestBlock), room_of(row));
+  if (!row.grows || !last.slots.extend(block)) {
+    row.segment = std::make_shared<CachedSegment>(row.segment, SlotRange(pool_, block), 0);
+    row.grows = true;
+  }
+  return block;
+}
+
+/// Grows every row, and drafts where that may pay.
+void Decoder::draft_all() {
+  const int64_t full = model_.device.is_cpu() ? kFullStep : kFullStepOnGpu;
+  auto waiting = int64_t(rows_.size());
+  int64_t budget = options_.lookup ? std::max<int64_t>(0, full - waiting) : 0;
+  for (Row& row : rows_) {
+    const int64_t share = (budget + waiting - 1) / waiting;
+    const int64_t room = std::min(grow(row), room_of(row)) - 1;
+    row.draft = look_up(row.ids, std::min({share, room, row.pace.most()}));
+    budget -= int64_t(row.draft.size());
+    --waiting;
+  }
+}
+
+/// One token of every row, and its draft.
+void Decoder::step() {
+  draft_all();
+  std::vector<int64_t> ids, asked;
+  std::vector<Piece> pieces;
+  SegmentList segments;
+  for (Row& row : rows_) {
+    const auto length = int64_t(row.draft.size()) + 1;
+    pieces.push_back({0, row.segment->length, length});
+    row.segment->length += length;
+    pieces.back().segment = segments.index_of(*row.segment);
+    ids.push_back(row.ids.back());
+    ids.insert(ids.end(), row.draft.begin(), row.draft.end());
+  }
+  for (size_t i = 0; i < ids.size(); ++i) asked.push_back(int64_t(i));
+  ++counts_.steps;
+  const std::vector<Choice> choices =
+      compute(std::move(ids), std::move(segments), std::move(pieces), asked);
+  size_t begin = 0;
+  for (Row& row : rows_) {
+    const size_t count = row.draft.size() + 1;
+    settle(row, std::span(choices).subspan(begin, count));
+    begin += count;
+  }
+}
+
+/// Takes the tokens behind a row's last one and its draft, as far as the draft was right. The slots
+/// of what was wrong are written again.
+void Decoder::settle(Row& row, std::span<const Choice> choices) {
+  const auto drafted = int64_t(row.draft.size());
+  int64_t right = 0;
+  while (true) {
+    const int64_t id = decide(row, choices[size_t(right)]);
+    take(row, id);
+    if (!row.active || right == drafted || row.draft[size_t(right)] != id) break;
+    ++right;
+  }
+  row.segment->length -= drafted - right;
+  row.pace.learn(drafted, right);
+  counts_.drafted += drafted;
+  counts_.accepted += right;
+  row.draft.clear();
+  while (row.active && row.ties > kManyTies + int64_t(row.completion.ids.size()) / kTokensATie) {
+    take(row, decide(row, {.id = 0, .clear = false}));
+  }
+}
+
+int64_t Decoder::decide(Row& row, const Choice& choice) {
+  int64_t id = choice.id;
+  if (exact_ && id >= 0 && !choice.clear) {
+    id = arbiter_.next(row.ids);
+    ++row.ties;
+    ++counts_.arbitrated;
+  }
+  if (id >= 0) return id;
+  throw CheckpointError(
+      fmt::format("{}: token {} of its answer: the logits that {} gives in {} are not all finite "
+                  "numbers: weights or adapter are broken, or the format is too narrow for them",
+                  options_.name ? options_.name(row.index) : fmt::format("prompt {}", row.index),
+                  row.completion.ids.size() + 1, model_.folder.string(), dtype_name(model_.dtype)));
+}
+
+void Decoder::take(Row& row, int64_t id) {
   Completion& completion = row.completion;
+  ++counts_.new_tokens;
+  row.active = false;
   if (model_.text->is_end(id)) {
     completion.stop = StopReason::end_token;
-    return false;
+    return;
   }
+  row.ids.push_back(id);
   completion.ids.push_back(id);
-  if (!options_.decoding.stop.empty()) {
-    const std::string text = model_.text->tokenizer.decode(completion.ids, true);
-    for (const std::string& stop : options_.decoding.stop) {
-      if (text.find(stop) == std::string::npos) continue;
-      completion.stop = StopReason::stop_string;
-      return false;
-    }
+  if (stopped(row)) {
+    completion.stop = StopReason::stop_string;
+    return;
   }
-  const int64_t length = row.prompt_length + int64_t(completion.ids.size());
   completion.stop = StopReason::length;
-  return int64_t(completion.ids.size()) < options_.decoding.max_new_tokens &&
-         (model_.context == 0 || length < model_.context);
+  row.active = room_of(row) > 0;
 }
 
-std::vector<Completion> Decoder::decode(std::span<const std::vector<int64_t>> prompts) {
-  const at::InferenceMode inference;
-  Forest forest;
-  std::vector<Row> rows = prefill(prompts, forest);
-  std::vector<Segment> segments = forest.segments;
-  std::vector<Completion> completions(prompts.size());
-  while (!rows.empty()) {
-    std::vector<Row> active;
-    for (Row& row : rows) {
-      ++new_tokens_;
-      if (accept(row, row.pending)) {
-        active.push_back(std::move(row));
-      } else {
-        completions[row.index] = std::move(row.completion);
-      }
-    }
-    rows = std::move(active);
-    if (rows.empty()) break;
-    std::vector<int64_t> ids, asked;
-    std::vector<Piece> pieces;
-    for (Row& row : rows) {
-      grow(row, segments);
-      asked.push_back(int64_t(ids.size()));
-      ids.push_back(row.pending);
-      pieces.push_back({row.segment, segments[size_t(row.segment)].length - 1, 1});
-    }
-    const Batch batch = make_batch(std::move(ids), segments, std::move(pieces), model_.device);
-    const std::vector<int64_t> next = next_tokens(batch, asked);
-    for (size_t i = 0; i < rows.size(); ++i) rows[i].pending = next[i];
+bool Decoder::stopped(const Row& row) const {
+  if (options_.decoding.stop.empty()) return false;
+  const std::string text = model_.text->tokenizer.decode(row.completion.ids, true);
+  return std::any_of(options_.decoding.stop.begin(), options_.decoding.stop.end(),
+                     [&](const std::string& stop) { return text.find(stop) != std::string::npos; });
+}
+
+void Decoder::release_finished(const std::function<void(Done)>& report) {
+  Done done;
+  for (Row& row : rows_) {
+    if (!row.active) done.emplace_back(row.index, std::move(row.completion));
   }
-  return completions;
+  if (done.empty()) return;
+  std::erase_if(rows_, [](const Row& row) { return !row.active; });
+  report(std::move(done));
 }
 
 }  // namespace tuneval

@@ -1,45 +1,75 @@
 #pragma once
 
+#include "framework/generate/arbiter.h"
+#include "framework/generate/cached_forest.h"
+#include "framework/generate/choice.h"
 #include "framework/generate/generate.h"
 
 #include <cstdint>
+#include <functional>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace tuneval {
 
-/// Decodes batches of rows that all begin with one cached prefix.
+/// Decodes rows together: takes as many as fit, takes further ones as they finish.
 ///
-/// Slots [0, prefix) hold the prefix for good; a batch's other prompt tokens come behind, then
-/// blocks that rows take as their answers grow.
+/// What prompts share is in the cache once (PromptTrie); behind its prompt each row has segments of
+/// its own, which grow by blocks of slots as the answer does.
 class Decoder {
  public:
-  Decoder(const LoadedModel& model, const GenerateOptions& options);
+  /// A prompt's index and what came of it.
+  using Done = std::vector<std::pair<size_t, Completion>>;
 
-  /// Computes a prefix that every later prompt begins with.
-  void cache_prefix(std::span<const int64_t> ids);
-  /// Completions of prompts, in their order.
-  std::vector<Completion> decode(std::span<const std::vector<int64_t>> prompts);
+  Decoder(const LoadedModel& model, const GenerateOptions& options,
+          std::span<const std::vector<int64_t>> prompts);
+  ~Decoder();
 
-  int64_t computed_tokens() const { return computed_tokens_; }
-  int64_t new_tokens() const { return new_tokens_; }
+  /// Completes prompts[order[0]], prompts[order[1]] …, which must be sorted, none twice. `report`
+  /// is called after each pass over the model that finished rows.
+  void run(const std::vector<size_t>& order, const std::function<void(Done)>& report);
+
+  /// What was done, without the completions.
+  const Generated& counts() const { return counts_; }
 
  private:
   struct Row;
-  /// Runs a batch and returns the most likely next token behind each of its tokens asked for.
-  std::vector<int64_t> next_tokens(const Batch& batch, const std::vector<int64_t>& asked);
-  std::vector<Row> prefill(std::span<const std::vector<int64_t>> prompts, Forest& forest);
-  void grow(Row& row, std::vector<Segment>& segments);
-  /// Takes in a row's next token; false when the row is finished.
-  bool accept(Row& row, int64_t id) const;
+  struct Part;
+
+  bool takes_rows(const std::vector<size_t>& order) const;
+  void admit(const std::vector<size_t>& order);
+  void prefill(std::span<Row> rows);
+  void prefill_call(std::span<const Part> parts);
+  void step();
+  void draft_all();
+  /// Makes room for a row's next token; returns how many tokens fit.
+  int64_t grow(Row& row);
+  /// Tokens that a row may still get before a limit ends it.
+  int64_t room_of(const Row& row) const;
+  void settle(Row& row, std::span<const Choice> choices);
+  int64_t decide(Row& row, const Choice& choice);
+  /// Takes in a row's next token; whether the row goes on is row.active.
+  void take(Row& row, int64_t id);
+  bool stopped(const Row& row) const;
+  void release_finished(const std::function<void(Done)>& report);
+
+  /// Computes tokens of the cached forest; the choice behind each of those asked for.
+  std::vector<Choice> compute(std::vector<int64_t> ids, SegmentList segments,
+                              std::vector<Piece> pieces, const std::vector<int64_t>& asked);
 
   const LoadedModel& model_;
   const GenerateOptions& options_;
+  std::span<const std::vector<int64_t>> prompts_;
+  const bool exact_;
   Cache cache_;
-  int64_t prefix_ = 0;
   int64_t capacity_ = 0;
-  int64_t next_slot_ = 0;
-  int64_t computed_tokens_ = 0, new_tokens_ = 0;
+  SlotPool pool_;
+  PromptTrie trie_{pool_};
+  Arbiter arbiter_;
+  std::vector<Row> rows_;  // in depth-first order, since prompts come sorted
+  size_t next_ = 0;        // in the order
+  Generated counts_;
 };
 
 }  // namespace tuneval

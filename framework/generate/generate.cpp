@@ -19,42 +19,13 @@ const char* to_string(StopReason reason) {
   return "length";
 }
 
+bool order_independent(const LoadedModel& model) {
+  return model.device.is_cpu() && model.dtype == at::kFloat;
+}
+
 namespace {
 
 using Ids = std::vector<int64_t>;
-
-size_t shared_length(const Ids& a, const Ids& b) {
-  const size_t most = std::min(a.size(), b.size());
-  return size_t(std::mismatch(a.begin(), a.begin() + int64_t(most), b.begin()).first - a.begin());
-}
-
-/// Consecutive rows of `order` that are decoded together.
-struct Range {
-  size_t begin = 0, end = 0;
-};
-
-std::vector<Range> make_batches(std::span<const Ids> prompts, const std::vector<size_t>& order,
-                                size_t prefix, const GenerateOptions& options) {
-  std::vector<Range> batches;
-  int64_t tokens = 0;
-  for (size_t i = 0; i < order.size(); ++i) {
-    const Ids& row = prompts[order[i]];
-    const bool first = batches.empty() || batches.back().end - batches.back().begin == 0;
-    const size_t shared = first ? prefix : shared_length(prompts[order[i - 1]], row);
-    const int64_t fresh = int64_t(row.size() - std::min(row.size(), shared));
-    const bool full =
-        !first && (tokens + fresh > options.token_budget ||
-                   int64_t(batches.back().end - batches.back().begin) >= options.batch_size);
-    if (first || full) {
-      batches.push_back({i, i});
-      tokens = int64_t(row.size() - prefix);
-    } else {
-      tokens += fresh;
-    }
-    ++batches.back().end;
-  }
-  return batches;
-}
 
 void check_lengths(const LoadedModel& model, std::span<const Ids> prompts) {
   for (size_t i = 0; i < prompts.size(); ++i) {
@@ -65,6 +36,22 @@ void check_lengths(const LoadedModel& model, std::span<const Ids> prompts) {
     }
   }
 }
+
+/// The prompts in sorted order, and for each of several equal ones the first of them.
+struct Sorted {
+  explicit Sorted(std::span<const Ids> prompts) : first(prompts.size()) {
+    std::vector<size_t> all(prompts.size());
+    std::iota(all.begin(), all.end(), size_t(0));
+    std::stable_sort(all.begin(), all.end(),
+                     [&](size_t a, size_t b) { return prompts[a] < prompts[b]; });
+    for (const size_t index : all) {
+      if (order.empty() || prompts[order.back()] != prompts[index]) order.push_back(index);
+      first[index] = order.back();
+    }
+  }
+  std::vector<size_t> order;  // none twice
+  std::vector<size_t> first;  // by prompt
+};
 
 void finish(Completion& completion, const LoadedModel& model, const Decoding& decoding) {
   completion.text = model.text->tokenizer.decode(completion.ids, /*skip_special_tokens=*/true);
@@ -81,36 +68,30 @@ void finish(Completion& completion, const LoadedModel& model, const Decoding& de
 Generated generate(const LoadedModel& model, std::span<const Ids> prompts,
                    const GenerateOptions& options) {
   check_lengths(model, prompts);
-  Generated result;
-  result.completions.resize(prompts.size());
-  if (prompts.empty()) return result;
-  std::vector<size_t> order(prompts.size());
-  std::iota(order.begin(), order.end(), size_t(0));
-  std::stable_sort(order.begin(), order.end(),
-                   [&](size_t a, size_t b) { return prompts[a] < prompts[b]; });
-  // Of sorted rows, the first and the last share what all share. Each keeps a token of its own,
-  // whose logits its answer begins with.
-  size_t prefix = shared_length(prompts[order.front()], prompts[order.back()]);
-  for (const Ids& row : prompts) {
-    prefix = std::min(prefix, row.size() - 1);
-    result.prompt_tokens += int64_t(row.size());
-  }
-  Decoder decoder(model, options);
-  decoder.cache_prefix(std::span(prompts[order.front()]).first(prefix));
-  for (const Range& range : make_batches(prompts, order, prefix, options)) {
-    std::vector<Ids> rows;
-    for (size_t i = range.begin; i < range.end; ++i) rows.push_back(prompts[order[i]]);
-    std::vector<Completion> done = decoder.decode(rows);
-    for (size_t i = range.begin; i < range.end; ++i) {
-      finish(done[i - range.begin], model, options.decoding);
-      result.completions[order[i]] = std::move(done[i - range.begin]);
+  const Sorted sorted(prompts);
+  std::vector<int64_t> copies(prompts.size(), 0);
+  for (const size_t first : sorted.first) ++copies[first];
+  std::vector<Completion> completions(prompts.size());
+  int64_t rows = 0;
+  Decoder decoder(model, options, prompts);
+  decoder.run(sorted.order, [&](Decoder::Done done) {
+    for (auto& [index, completion] : done) {
+      finish(completion, model, options.decoding);
+      completions[index] = std::move(completion);
+      rows += copies[index];
     }
-    if (options.progress) {
-      options.progress(int64_t(range.end), decoder.computed_tokens() + decoder.new_tokens());
-    }
+    const Generated& counts = decoder.counts();
+    if (options.progress) options.progress(rows, counts.computed_tokens + counts.new_tokens);
+  });
+  Generated result = decoder.counts();
+  result.new_tokens = 0;
+  for (size_t i = 0; i < prompts.size(); ++i) {
+    if (sorted.first[i] != i) completions[i] = completions[sorted.first[i]];
+    result.prompt_tokens += int64_t(prompts[i].size());
+    result.new_tokens += int64_t(completions[i].ids.size());
+    result.new_tokens += completions[i].stop == StopReason::end_token;
   }
-  result.computed_tokens = decoder.computed_tokens();
-  result.new_tokens = decoder.new_tokens();
+  result.completions = std::move(completions);
   return result;
 }
 

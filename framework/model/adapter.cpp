@@ -1,11 +1,14 @@
 #include "framework/model/adapter.h"
 
 #include "framework/model/mapped_file.h"
+#include "framework/model/model_folder.h"
 #include "tuneval/error.h"
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/add.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/matmul.h>
 #include <ATen/ops/zeros.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -84,6 +87,13 @@ void detach_adapters(CausalLm& lm) {
 
 void merge_adapters(CausalLm& lm) {
   for (const auto& [name, linear] : all_linears(lm)) linear->merge_adapter();
+}
+
+at::Tensor merged_weight(const at::Tensor& weight, const Adapter& adapter) {
+  const at::NoGradGuard no_grad;
+  const auto options = weight.options().dtype(at::kFloat);
+  const at::Tensor delta = at::matmul(adapter.b.to(options), adapter.a.to(options));
+  return at::add(weight.to(options), delta, adapter.scale);
 }
 
 void save_adapter(const LoadedModel& model, const AdapterShape& shape, const fs::path& folder) {
@@ -184,43 +194,48 @@ Adapter read_layer(const MappedSafetensors& file, const std::string& name, const
                                       file.path().string(), name, rank, linear.in_features(),
                                       linear.out_features(), rank));
   }
-  const auto options = linear.weight.options().dtype(at::kFloat);
-  return {a.to(options).clone().requires_grad_(), b.to(options).clone().requires_grad_(),
-          config.scale, config.shape.dropout};
+  // Copies: the file may be written anew while the adapter lives.
+  return {a.to(at::kFloat, /*non_blocking=*/false, /*copy=*/true),
+          b.to(at::kFloat, /*non_blocking=*/false, /*copy=*/true), config.scale,
+          config.shape.dropout};
 }
 
 }  // namespace
 
-AdapterShape load_adapter(LoadedModel& model, const fs::path& folder) {
+StoredAdapters read_adapter(CausalLm& lm, const fs::path& model, const fs::path& folder) {
   const AdapterConfig config = read_adapter_config(folder);
   const MappedSafetensors file(folder / "adapter_model.safetensors");
   std::set<std::string> unused;
   for (const TensorInfo& info : file.header().tensors) unused.insert(info.name);
-  std::vector<std::pair<std::shared_ptr<Linear>, Adapter>> read;
-  for (const auto& [name, linear] : all_linears(*model.lm)) {
+  StoredAdapters stored{config.shape, {}};
+  for (const auto& [name, linear] : all_linears(lm)) {
     const size_t found = unused.erase(kPeftPrefix + name + ".lora_A.weight") +
                          unused.erase(kPeftPrefix + name + ".lora_B.weight");
     if (found == 0 && !config.names(name)) continue;
-    read.emplace_back(linear, read_layer(file, name, *linear, config));
+    stored.layers.push_back({{name, linear}, read_layer(file, name, *linear, config)});
   }
   if (!unused.empty()) {
     throw CheckpointError(fmt::format("{}: \"{}\" fits no linear layer of {}", file.path().string(),
-                                      *unused.begin(), model.folder.string()));
+                                      *unused.begin(), model.string()));
   }
+  return stored;
+}
+
+AdapterShape load_adapter(LoadedModel& model, const fs::path& folder) {
+  StoredAdapters stored = read_adapter(*model.lm, model.folder, folder);
   // Only now: a model whose adapter is refused stays as it was.
-  for (auto& [linear, adapter] : read) linear->attach(std::move(adapter));
-  return config.shape;
+  for (StoredAdapter& layer : stored.layers) {
+    Linear& linear = *layer.linear.second;
+    Adapter& adapter = layer.adapter;
+    adapter.a = adapter.a.to(linear.weight.device()).requires_grad_();
+    adapter.b = adapter.b.to(linear.weight.device()).requires_grad_();
+    linear.attach(std::move(adapter));
+  }
+  return stored.shape;
 }
 
 void save_model(const LoadedModel& model, at::ScalarType dtype, const fs::path& folder) {
-  fs::create_directories(folder);
-  for (const auto& entry : fs::directory_iterator(model.folder)) {
-    const std::string name = entry.path().filename().string();
-    if (!entry.is_regular_file() || name.find("safetensors") != std::string::npos) continue;
-    if (name != "config.json") {
-      fs::copy_file(entry.path(), folder / name, fs::copy_options::overwrite_existing);
-    }
-  }
+  copy_companions(model.folder, folder);
   Json config = Json::parse(model.config.json());
   config.erase("torch_dtype");
   config["dtype"] = dtype_name(dtype);

@@ -33,13 +33,28 @@ void attach_fresh_adapter(const std::vector<NamedLinear>& targets, const Adapter
                           uint64_t seed);
 void detach_adapters(CausalLm& lm);
 void merge_adapters(CausalLm& lm);
+/// W + scale · B A: a new float32 tensor, whatever the weight is stored in.
+at::Tensor merged_weight(const at::Tensor& weight, const Adapter& adapter);
 
 /// Writes adapter_config.json and adapter_model.safetensors in PEFT's folder format.
 void save_adapter(const LoadedModel& model, const AdapterShape& shape,
                   const std::filesystem::path& folder);
-/// Attaches an adapter that PEFT or `save_adapter` wrote. Throws CheckpointError for a kind of
-/// adapter that is not plain LoRA, and for tensors that are missing, surplus or of another shape;
-/// the model is then as it was.
+
+/// What an adapter's folder holds for one Linear; its tensors are float32, on the CPU.
+struct StoredAdapter {
+  NamedLinear linear;
+  Adapter adapter;
+};
+struct StoredAdapters {
+  AdapterShape shape;
+  std::vector<StoredAdapter> layers;
+};
+/// Reads an adapter that PEFT or `save_adapter` wrote for `lm`, the model of folder `model` (for
+/// messages), and attaches nothing. Throws CheckpointError for a kind of adapter that is not plain
+/// LoRA, and for tensors that are missing, surplus or of another shape.
+StoredAdapters read_adapter(CausalLm& lm, const std::filesystem::path& model,
+                            const std::filesystem::path& folder);
+/// Reads such an adapter and attaches it; the model is as it was where that is refused.
 AdapterShape load_adapter(LoadedModel& model, const std::filesystem::path& folder);
 
 /// Writes the whole model as a Hugging Face folder: weights in `dtype`, and the source folder's

@@ -2,6 +2,8 @@
 
 #include "tuneval/config.h"
 #include "tuneval/error.h"
+#include "tuneval/layers/embedding.h"
+#include "tuneval/layers/linear.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -51,13 +53,13 @@ std::vector<fs::path> weight_files(const fs::path& folder) {
   return files;
 }
 
-/// "*" matches one or more characters without a dot.
+/// "*" matches one or more characters.
 bool matches(std::string_view pattern, std::string_view name) {
   if (pattern.empty()) return name.empty();
   if (pattern[0] != '*') {
     return !name.empty() && pattern[0] == name[0] && matches(pattern.substr(1), name.substr(1));
   }
-  for (size_t n = 1; n <= name.size() && name[n - 1] != '.'; ++n) {
+  for (size_t n = 1; n <= name.size(); ++n) {
     if (matches(pattern.substr(1), name.substr(n))) return true;
   }
   return false;
@@ -94,6 +96,40 @@ Checkpoint::Checkpoint(const fs::path& folder) : folder_(folder) {
   for (const fs::path& file : weight_files(folder)) files_.emplace_back(file);
 }
 
+at::Tensor WeightPlace::values(const at::Tensor& tensor, const Part& part) const {
+  const at::Tensor whole = transposed ? tensor.t() : tensor;
+  return part.rows < 0 ? whole : whole.narrow(0, part.begin, part.rows);
+}
+
+WeightPlace place_of(const MappedSafetensors& file, const TensorInfo& info, const WeightMap& map,
+                     const Parameters& parameters) {
+  WeightPlace place;
+  if (any_matches(map.drops, info.name)) return place;
+  place.transposed = any_matches(map.transposes, info.name);
+  const std::string name = renamed(map, info.name);
+  const auto split = std::find_if(map.splits.begin(), map.splits.end(),
+                                  [&](const auto& one) { return one.from == name; });
+  if (split == map.splits.end()) {
+    place.parts.push_back({name});
+    return place;
+  }
+  const std::vector<int64_t> rows = rows_of_parts(split->to, parameters);
+  const int64_t expected = std::accumulate(rows.begin(), rows.end(), int64_t(0));
+  const int64_t found = info.shape.empty() ? 0
+                        : place.transposed ? info.shape.back()
+                                           : info.shape.front();
+  if (found != expected) {
+    throw CheckpointError(fmt::format("{}: \"{}\" has {} rows: expected {}, to be split into {}",
+                                      file.path().string(), info.name, found, expected,
+                                      fmt::join(split->to, ", ")));
+  }
+  int64_t begin = 0;
+  for (size_t i = 0; i < rows.size(); begin += rows[i++]) {
+    place.parts.push_back({split->to[i], begin, rows[i]});
+  }
+  return place;
+}
+
 std::vector<std::pair<std::string, at::Tensor>> named_weights(const Checkpoint& checkpoint,
                                                               const WeightMap& map,
                                                               const torch::nn::Module& module) {
@@ -101,35 +137,40 @@ std::vector<std::pair<std::string, at::Tensor>> named_weights(const Checkpoint& 
   std::vector<std::pair<std::string, at::Tensor>> weights;
   for (const MappedSafetensors& file : checkpoint.files()) {
     for (const TensorInfo& info : file.header().tensors) {
-      if (any_matches(map.drops, info.name)) continue;
-      at::Tensor tensor = file.tensor(info);
-      if (any_matches(map.transposes, info.name)) tensor = tensor.t();
-      const std::string name = renamed(map, info.name);
-      const auto split = std::find_if(map.splits.begin(), map.splits.end(),
-                                      [&](const auto& one) { return one.from == name; });
-      if (split == map.splits.end()) {
-        weights.emplace_back(name, tensor);
-        continue;
-      }
-      const std::vector<int64_t> rows = rows_of_parts(split->to, parameters);
-      const int64_t expected = std::accumulate(rows.begin(), rows.end(), int64_t(0));
-      if (tensor.dim() == 0 || tensor.size(0) != expected) {
-        throw CheckpointError(
-            fmt::format("{}: \"{}\" has {} rows: expected {}, to be split into {}",
-                        file.path().string(), info.name, tensor.dim() == 0 ? 0 : tensor.size(0),
-                        expected, fmt::join(split->to, ", ")));
-      }
-      int64_t begin = 0;
-      for (size_t i = 0; i < rows.size(); begin += rows[i++]) {
-        weights.emplace_back(split->to[i], tensor.narrow(0, begin, rows[i]));
+      const WeightPlace place = place_of(file, info, map, parameters);
+      if (place.parts.empty()) continue;
+      const at::Tensor tensor = file.tensor(info);
+      for (const WeightPlace::Part& part : place.parts) {
+        weights.emplace_back(part.parameter, place.values(tensor, part));
       }
     }
   }
   return weights;
 }
 
+namespace {
+
+/// Weights that the SDK's layers widen themselves, as they are read.
+std::set<std::string> weights_widened_by_layers(const torch::nn::Module& module) {
+  std::set<std::string> names;
+  for (const auto& item : module.named_modules("", /*include_self=*/false)) {
+    const bool widens = dynamic_cast<const Linear*>(item.value().get()) ||
+                        dynamic_cast<const Embedding*>(item.value().get());
+    if (widens) names.insert(item.key() + ".weight");
+  }
+  return names;
+}
+
+bool is_narrow(const at::Tensor& stored, const at::Tensor& parameter) {
+  return stored.scalar_type() == at::kBFloat16 && parameter.scalar_type() == at::kFloat &&
+         parameter.is_cpu() && stored.is_contiguous();
+}
+
+}  // namespace
+
 void load_weights(torch::nn::Module& module, const Checkpoint& checkpoint, const WeightMap& map) {
   auto parameters = module.named_parameters();
+  const std::set<std::string> may_stay_narrow = weights_widened_by_layers(module);
   std::vector<std::string> faults;
   std::set<std::string> seen;
   for (const auto& [name, tensor] : named_weights(checkpoint, map, module)) {
@@ -146,7 +187,8 @@ void load_weights(torch::nn::Module& module, const Checkpoint& checkpoint, const
       faults.push_back(fmt::format("\"{}\" has dtype {}: expected floating point", name,
                                    dtype_to_safetensors(tensor.scalar_type())));
     } else {
-      parameter->set_data(tensor.to(parameter->options()));
+      const bool as_stored = may_stay_narrow.contains(name) && is_narrow(tensor, *parameter);
+      parameter->set_data(as_stored ? tensor : tensor.to(parameter->options()));
     }
   }
   for (const auto& item : parameters) {

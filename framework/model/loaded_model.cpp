@@ -106,14 +106,14 @@ LoadedModel load_model(const Registry& registry, const fs::path& folder,
   model.device = parse_device(options.device);
   model.dtype = parse_dtype(options.dtype, model.device);
   model.text = open_model_text(*model.family, folder, options.chat);
-  check_vocabulary(*model.text, model.config);
-  model.context = model.config.integer_or("max_position_embeddings", 0);
-  const Checkpoint checkpoint(folder);
+  const Config text_config = model.config.object_or_none("text_config").value_or(model.config);
+  check_vocabulary(*model.text, text_config);
+  model.context = text_config.integer_or("max_position_embeddings", 0);
   {
     const BuildScope scope(model.device, model.dtype);
     model.lm = model.family->build(model.config);
   }
-  load_weights(*model.lm, checkpoint, model.family->weight_map(model.config));
+  load_weights(*model.lm, Checkpoint(folder), model.family->weight_map(model.config));
   model.lm->eval();
   for (const at::Tensor& parameter : model.lm->parameters()) {
     model.parameters += parameter.numel();

@@ -72,6 +72,12 @@ at::Tensor MappedSafetensors::tensor(const TensorInfo& info) const {
   }();
 }
 
+std::span<const std::byte> MappedSafetensors::bytes(const TensorInfo& info) const {
+  if (info.begin == info.end) return {};
+  return {static_cast<const std::byte*>(region_->get_address()) + info.begin,
+          info.end - info.begin};
+}
+
 at::Tensor MappedSafetensors::tensor(const std::string& name) const {
   for (const TensorInfo& info : header_.tensors) {
     if (info.name == name) return tensor(info);

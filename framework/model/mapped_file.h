@@ -4,8 +4,10 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstddef>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 
 namespace boost::interprocess {
@@ -26,6 +28,8 @@ class MappedSafetensors {
   /// A view of the file, of the file's dtype. It keeps the mapping alive. Writing to it changes a
   /// private copy of the page, never the file.
   at::Tensor tensor(const TensorInfo& info) const;
+  /// The tensor's bytes in the file, of whatever dtype; valid while this lives.
+  std::span<const std::byte> bytes(const TensorInfo& info) const;
   /// By name; throws CheckpointError when there is none.
   at::Tensor tensor(const std::string& name) const;
 

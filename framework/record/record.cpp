@@ -56,6 +56,23 @@ Json json_of(const TuneSummary& tune) {
   return json;
 }
 
+Json json_of(const LogitParity& logits) {
+  Json json = {{"rows", logits.rows},
+               {"positions", logits.positions},
+               {"largest_logit", json_number(logits.largest_logit)},
+               {"reloaded", json_number(logits.reloaded)}};
+  if (logits.merged) json["merged"] = json_number(*logits.merged);
+  if (logits.rounded) json["rounded"] = json_number(*logits.rounded);
+  if (logits.same_choice) json["same_choice"] = *logits.same_choice;
+  return json;
+}
+
+Json json_of(const Parity& parity) {
+  Json json = {{"token_rows", parity.token_rows}, {"order_independent", parity.order_independent}};
+  if (parity.logits) json["logits"] = json_of(*parity.logits);
+  return json;
+}
+
 MetricValue metric_of(JsonObject json) {
   MetricValue metric;
   metric.name = json.text("name");
@@ -106,6 +123,28 @@ TuneSummary tune_of(JsonObject json) {
   for (JsonObject& step : json.objects("curve")) tune.curve.push_back(step_of(step));
   json.finish();
   return tune;
+}
+
+LogitParity logit_parity_of(JsonObject json) {
+  LogitParity logits;
+  logits.rows = json.integer("rows");
+  logits.positions = json.integer("positions");
+  logits.largest_logit = json.number("largest_logit");
+  logits.reloaded = json.number("reloaded");
+  if (json.has("merged")) logits.merged = json.number("merged");
+  if (json.has("rounded")) logits.rounded = json.number("rounded");
+  if (json.has("same_choice")) logits.same_choice = json.integer("same_choice");
+  json.finish();
+  return logits;
+}
+
+Parity parity_of(JsonObject json) {
+  Parity parity;
+  parity.token_rows = json.integer("token_rows");
+  parity.order_independent = json.flag("order_independent");
+  if (json.has("logits")) parity.logits = logit_parity_of(json.object("logits"));
+  json.finish();
+  return parity;
 }
 
 ModelFacts model_of(JsonObject json) {
@@ -183,6 +222,7 @@ nlohmann::ordered_json to_json(const CellRecord& record) {
   json["dtype"] = record.dtype;
   if (record.base) json["base"] = json_of(*record.base);
   if (record.tune) json["tune"] = json_of(*record.tune);
+  if (record.parity) json["parity"] = json_of(*record.parity);
   if (record.tuned) json["tuned"] = json_of(*record.tuned);
   json["started"] = record.started;
   json["finished"] = record.finished;
@@ -210,6 +250,7 @@ CellRecord record_from_json(const nlohmann::ordered_json& whole, std::string_vie
   record.dtype = json.text("dtype");
   if (json.has("base")) record.base = score_of(json.object("base"));
   if (json.has("tune")) record.tune = tune_of(json.object("tune"));
+  if (json.has("parity")) record.parity = parity_of(json.object("parity"));
   if (json.has("tuned")) record.tuned = score_of(json.object("tuned"));
   record.started = json.text("started");
   record.finished = json.text("finished");

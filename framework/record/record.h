@@ -67,6 +67,30 @@ struct TuneSummary {
   bool operator==(const TuneSummary&) const = default;
 };
 
+/// How far logits on sample rows lie from those of the live adapter, by which the tuned model was
+/// scored. Differences are the largest one divided by the largest logit.
+struct LogitParity {
+  int64_t rows = 0, positions = 0;
+  double largest_logit = 0.0;
+  double reloaded = 0.0;          ///< the adapter as it was saved, read back
+  std::optional<double> merged;   ///< merged into float32 weights; none computed in another format
+  std::optional<double> rounded;  ///< merged and rounded to a 16-bit format, where the checkpoint
+                                  ///< or the computation has one
+  std::optional<int64_t> same_choice;  ///< with `rounded`: positions whose likeliest token stays
+
+  bool operator==(const LogitParity&) const = default;
+};
+
+/// That training, scoring and what is saved are one: differences past their bounds fail the cell.
+struct Parity {
+  int64_t token_rows = 0;  ///< rows whose prompt ids in training and in scoring are the same
+  /// Whether greedy completions are promised to be the same in every batch and every order.
+  bool order_independent = false;
+  std::optional<LogitParity> logits;  ///< none where no adapter is kept
+
+  bool operator==(const Parity&) const = default;
+};
+
 struct ModelFacts {
   std::string name, path, model_type;
   int64_t parameters = 0;
@@ -114,6 +138,7 @@ struct CellRecord {
   std::string device, dtype;
   std::optional<ScoreSummary> base;
   std::optional<TuneSummary> tune;
+  std::optional<Parity> parity;  ///< none in records that were written before there was one
   std::optional<ScoreSummary> tuned;
   std::string started, finished;  ///< UTC, "2026-03-16T20:46:16Z"
   double seconds = 0.0;
@@ -124,8 +149,7 @@ struct CellRecord {
 };
 
 /// All keys in a fixed order. A number that is not finite is written as the text "NaN", "Infinity"
-/// or
-/// "-Infinity", which JSON's numbers lack.
+/// or "-Infinity", which JSON's numbers lack.
 nlohmann::ordered_json to_json(const CellRecord& record);
 
 /// Reads strictly: a missing or unknown key, a wrong type, another schema version or an unknown

@@ -34,6 +34,7 @@ Generated generate_all(const LoadedModel& model, const TaskData& task,
   generate_options.token_budget = options.token_budget;
   generate_options.batch_size = options.batch_size;
   generate_options.progress = options.progress;
+  generate_options.name = [&](size_t index) { return task.test[index].where; };
   return generate(model, make_prompts(model, task), generate_options);
 }
 

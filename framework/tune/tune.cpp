@@ -41,7 +41,10 @@ NamedTensors start_training(LoadedModel& model, const Recipe& recipe) {
     }
   } else {
     for (auto& item : model.lm->named_parameters()) {
-      trained.emplace_back(item.key(), item.value().requires_grad_());
+      at::Tensor& parameter = item.value();
+      // A weight that is stored narrower than it is computed with cannot learn.
+      if (parameter.scalar_type() != model.dtype) parameter.set_data(parameter.to(model.dtype));
+      trained.emplace_back(item.key(), parameter.requires_grad_());
     }
   }
   return trained;

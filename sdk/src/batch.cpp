@@ -3,6 +3,7 @@
 #include "attention_plan.h"
 #include "tuneval/error.h"
 
+#include <ATen/ops/empty.h>
 #include <ATen/ops/tensor.h>
 #include <fmt/format.h>
 
@@ -12,6 +13,7 @@ namespace tuneval {
 
 struct Batch::Plans {
   std::map<int64_t, std::shared_ptr<const AttentionPlan>> by_window;
+  std::map<int64_t, at::Tensor> ancestors;  // by their count
 };
 
 std::shared_ptr<const AttentionPlan> Batch::plan(int64_t window) const {
@@ -22,6 +24,28 @@ std::shared_ptr<const AttentionPlan> Batch::plan(int64_t window) const {
         plan_attention(segments, pieces, window, ids.device()));
   }
   return plan;
+}
+
+at::Tensor Batch::ancestors(int64_t count) const {
+  if (!plans_) plans_ = std::make_shared<Plans>();
+  at::Tensor& made = plans_->ancestors[count];
+  if (made.defined()) return made;
+  made = at::empty({count, tokens()}, at::kLong);
+  int64_t* const out = made.data_ptr<int64_t>();
+  int64_t token = 0;
+  for (const Piece& piece : pieces) {
+    for (int64_t i = 0; i < piece.length; ++i, ++token) {
+      int64_t segment = piece.segment, offset = piece.offset + i;
+      for (int64_t back = 0; back < count; ++back) {
+        while (segment >= 0 && --offset < 0) {
+          segment = segments[size_t(segment)].parent;
+          if (segment >= 0) offset = segments[size_t(segment)].length;
+        }
+        out[back * tokens() + token] = segment < 0 ? -1 : segments[size_t(segment)].begin + offset;
+      }
+    }
+  }
+  return made = made.to(ids.device());
 }
 
 namespace {

@@ -1,5 +1,6 @@
 #include "tuneval/layers/linear.h"
 
+#include "narrow_product.h"
 #include "tuneval/error.h"
 #include "tuneval/layers/build_scope.h"
 
@@ -8,10 +9,37 @@
 #include <ATen/ops/linear.h>
 #include <ATen/ops/matmul.h>
 #include <fmt/format.h>
+#include <torch/csrc/autograd/custom_function.h>
 
 namespace tuneval {
 
-Linear::Linear(int64_t in, int64_t out, bool with_bias) {
+namespace {
+
+/// A product with a weight that learns nothing and is stored narrower than x: widened for the
+/// forward pass and again for the way back, so that no wide copy is kept between them.
+struct WidenedProduct : torch::autograd::Function<WidenedProduct> {
+  static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& x,
+                            const at::Tensor& weight) {
+    context->save_for_backward({weight});
+    return at::linear(x, weight.to(x.scalar_type()));
+  }
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                 torch::autograd::variable_list grads) {
+    const at::Tensor weight = context->get_saved_variables()[0];
+    return {at::matmul(grads[0], weight.to(grads[0].scalar_type())), at::Tensor()};
+  }
+};
+
+}  // namespace
+
+at::Tensor product(const at::Tensor& x, const at::Tensor& weight) {
+  if (narrow_product_fits(x, weight)) return narrow_product(x, weight);
+  if (x.scalar_type() == weight.scalar_type()) return at::linear(x, weight);
+  return WidenedProduct::apply(x, weight);
+}
+
+Linear::Linear(int64_t in, int64_t out, bool with_bias)
+    : dtype_(c10::typeMetaToScalarType(build_options().dtype())) {
   weight = register_parameter("weight", new_parameter({out, in}), /*requires_grad=*/false);
   if (with_bias) bias = register_parameter("bias", new_parameter({out}), /*requires_grad=*/false);
 }
@@ -19,14 +47,16 @@ Linear::Linear(int64_t in, int64_t out, bool with_bias) {
 Linear::~Linear() = default;
 
 at::Tensor Linear::forward(const at::Tensor& x) {
-  at::Tensor y = bias.defined() ? at::linear(x, weight, bias) : at::linear(x, weight);
+  at::Tensor y = product(x, weight);
+  if (bias.defined()) y = y.add_(bias);
   if (!adapter_) return y;
   const bool drops = adapter_->dropout > 0 && is_training();
   const auto dtype = adapter_->a.scalar_type();
   const at::Tensor low =
-      at::linear((drops ? at::dropout(x, adapter_->dropout, true) : x).to(dtype), adapter_->a);
-  if (dtype == y.scalar_type()) return y.addmm_(low, adapter_->b.t(), 1, adapter_->scale);
-  return y.add_(at::linear(low, adapter_->b).to(y.scalar_type()), adapter_->scale);
+      product((drops ? at::dropout(x, adapter_->dropout, true) : x).to(dtype), adapter_->a);
+  const bool fused = dtype == y.scalar_type() && !narrow_product_fits(low, adapter_->b);
+  if (fused) return y.addmm_(low, adapter_->b.t(), 1, adapter_->scale);
+  return y.add_(product(low, adapter_->b).to(y.scalar_type()), adapter_->scale);
 }
 
 void Linear::attach(Adapter adapter) {
@@ -54,7 +84,9 @@ void Linear::merge_adapter() {
   const at::NoGradGuard no_grad;
   // In float32, as the reference does, whatever the weight's own dtype.
   const at::Tensor delta = at::matmul(adapter_->b.to(at::kFloat), adapter_->a.to(at::kFloat));
-  weight.copy_(weight.to(at::kFloat).add_(delta, adapter_->scale));
+  weight.set_data(weight.to(at::kFloat, false, /*copy=*/true)
+                      .add_(delta.to(weight.device()), adapter_->scale)
+                      .to(dtype_));
   detach_adapter();
 }
 

@@ -24,6 +24,16 @@ Outcome tuneval(const std::vector<std::string>& arguments) {
   return {child.exit_code(), out.get(), err.get()};
 }
 
+Outcome tuneval_reading(const fs::path& input, const std::vector<std::string>& arguments) {
+  boost::asio::io_context context;
+  std::future<std::string> out, err;
+  bp::child child(TUNEVAL_PROGRAM, bp::args(arguments), bp::std_in<input.string(), bp::std_out> out,
+                  bp::std_err > err, context);
+  context.run();
+  child.wait();
+  return {child.exit_code(), out.get(), err.get()};
+}
+
 bool tuneval_killed_when(const std::vector<std::string>& arguments,
                          const std::function<bool()>& now) {
   bp::child child(TUNEVAL_PROGRAM, bp::args(arguments), bp::std_in.close(), bp::std_out > bp::null,

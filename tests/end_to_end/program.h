@@ -16,6 +16,9 @@ struct Outcome {
 
 /// Runs build/bin/tuneval to its end.
 Outcome tuneval(const std::vector<std::string>& arguments);
+/// The same with a file as its standard input.
+Outcome tuneval_reading(const std::filesystem::path& input,
+                        const std::vector<std::string>& arguments);
 
 /// Starts it, kills it with SIGKILL as soon as `now` is true; false when it ended before that.
 bool tuneval_killed_when(const std::vector<std::string>& arguments,

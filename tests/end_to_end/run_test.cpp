@@ -110,6 +110,9 @@ TEST_F(RunTest, PlanCountsTokensAndWritesNothing) {
   EXPECT_THAT(outcome.out, HasSubstr("4 cells"));
   EXPECT_THAT(outcome.out, HasSubstr("to run"));
   EXPECT_FALSE(fs::exists(folder_ / "out"));
+  const Outcome quiet = tuneval({"plan", manifest().string(), "--quiet"});
+  EXPECT_EQ(quiet.exit_code, 0) << quiet.err;
+  EXPECT_EQ(quiet.out, "");
 }
 
 TEST_F(RunTest, SetChangesTheRecipeAndTheId) {
@@ -172,7 +175,9 @@ pack = "{}/packs/ticket_urgency"
                                                TUNEVAL_SOURCE_DIR));
   const Outcome outcome = tuneval({"plan", (folder_ / "run.toml").string()});
   EXPECT_EQ(outcome.exit_code, 2);
-  EXPECT_THAT(outcome.err, HasSubstr("\"model_type\" is \"mamba\": supported are llama, qwen3"));
+  EXPECT_THAT(outcome.err,
+              HasSubstr("\"model_type\" is \"mamba\": supported are gemma3, gemma3_text, "
+                        "lfm2, llama, qwen3"));
 }
 
 }  // namespace

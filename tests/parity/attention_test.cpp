@@ -104,21 +104,6 @@ TEST_P(AttentionParity, ResultAndGradientsEqualAMaskedSoftmax) {
   RecordProperty("worst", fmt::format("{:.2e}", worst));
 }
 
-/// The pieces of a forest's slots [begin, end).
-Batch part_of(const Forest& forest, int64_t begin, int64_t end) {
-  std::vector<Piece> pieces;
-  for (size_t i = 0; i < forest.segments.size(); ++i) {
-    const Segment& segment = forest.segments[i];
-    const int64_t from = std::clamp<int64_t>(begin - segment.begin, 0, segment.length);
-    const int64_t to = std::clamp<int64_t>(end - segment.begin, 0, segment.length);
-    if (from < to) pieces.push_back({int64_t(i), from, to - from});
-  }
-  return make_batch({forest.ids.begin() + begin, forest.ids.begin() + end}, forest.segments,
-                    std::move(pieces), at::kCPU);
-}
-
-// Ancestors come before their descendants, so any cuts of the slots make batches that can follow
-// each other through a cache.
 TEST_P(AttentionParity, BatchesThatFollowEachOtherThroughACacheEqualOne) {
   const at::NoGradGuard no_grad;
   const int64_t count = forest.tokens();
@@ -149,28 +134,6 @@ TEST_P(AttentionParity, BatchesThatFollowEachOtherThroughACacheEqualOne) {
           << " " << cuts[3] << " " << cuts[4];
     }
   }
-}
-
-/// All that comes before the leaves, and the leaves alone, as when every row decodes a token.
-std::pair<Batch, Batch> without_leaves_and_leaves(const Forest& forest) {
-  std::vector<char> is_leaf(size_t(forest.tokens()), 1);
-  for (const int64_t parent : forest.parent) {
-    if (parent >= 0) is_leaf[size_t(parent)] = 0;
-  }
-  std::vector<int64_t> ids[2];
-  for (size_t slot = 0; slot < is_leaf.size(); ++slot) {
-    ids[size_t(is_leaf[slot])].push_back(forest.ids[slot]);
-  }
-  std::vector<Piece> pieces[2];
-  for (size_t i = 0; i < forest.segments.size(); ++i) {
-    const Segment& segment = forest.segments[i];
-    const int64_t last = is_leaf[size_t(segment.begin + segment.length - 1)];
-    const int64_t before = segment.length - last;
-    if (before > 0) pieces[0].push_back({int64_t(i), 0, before});
-    if (last) pieces[1].push_back({int64_t(i), before, 1});
-  }
-  return {make_batch(ids[0], forest.segments, pieces[0], at::kCPU),
-          make_batch(ids[1], forest.segments, pieces[1], at::kCPU)};
 }
 
 TEST_P(AttentionParity, TokensOfAllRowsDecodedTogetherEqualOneBatch) {

@@ -68,12 +68,13 @@ TEST_P(ForestParity, LossAndGradientsEqualTheSumOverSeparateRows) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Cases, ForestParity,
-                         testing::Combine(testing::Values("qwen3_tied", "llama_smol", "qwen3_bias"),
-                                          testing::ValuesIn(forest_cases())),
-                         [](const auto& one) {
-                           return std::get<0>(one.param) + "_" + std::get<1>(one.param).name;
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    Cases, ForestParity,
+    testing::Combine(testing::Values("qwen3_tied", "qwen3_bias", "llama_smol", "llama_yarn",
+                                     "gemma3_window", "gemma3_untied", "lfm2_indices",
+                                     "lfm2_types"),
+                     testing::ValuesIn(forest_cases())),
+    [](const auto& one) { return std::get<0>(one.param) + "_" + std::get<1>(one.param).name; });
 
 }  // namespace
 }  // namespace tuneval::test

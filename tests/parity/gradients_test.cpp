@@ -11,7 +11,7 @@
 namespace tuneval::test {
 namespace {
 
-/// Of each tensor's largest value. What was reached is below 5e-6.
+/// Of each tensor's largest value. What was reached is below 1e-5.
 constexpr double kTolerance = 2e-5;
 
 std::vector<std::string> models_with_gradients() {

@@ -178,7 +178,9 @@ TEST_P(LoraParity, SavedAndReadAgainItIsTheSame) {
 
 INSTANTIATE_TEST_SUITE_P(Cases, LoraParity,
                          testing::Values("qwen3_tied", "qwen3_tied_accumulated", "qwen3_untied",
-                                         "llama_smol", "llama_bias"),
+                                         "llama_smol", "llama_bias", "gemma3_window",
+                                         "gemma3_untied", "gemma3_vision", "lfm2_indices",
+                                         "lfm2_types"),
                          [](const auto& one) { return one.param; });
 
 class FullParity : public testing::TestWithParam<std::string> {};
@@ -201,7 +203,9 @@ TEST_P(FullParity, TenStepsOfAllWeightsEqualTransformers) {
   run.report();
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, FullParity, testing::Values("llama_smol", "qwen3_bias"),
+INSTANTIATE_TEST_SUITE_P(Models, FullParity,
+                         testing::Values("llama_smol", "qwen3_bias", "gemma3_pattern",
+                                         "lfm2_types"),
                          [](const auto& one) { return one.param; });
 
 TEST(ScheduleParity, EqualsTransformers) {

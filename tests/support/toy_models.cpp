@@ -63,7 +63,9 @@ void write_toy(const std::string& model, const fs::path& folder) {
     if (entry.path().filename() == "config.transformers4.json") continue;
     fs::copy_file(entry.path(), folder / entry.path().filename());
   }
-  const int64_t vocabulary = read_model_config(folder).integer("vocab_size");
+  const Config config = read_model_config(folder);
+  const int64_t vocabulary =
+      config.object_or_none("text_config").value_or(config).integer("vocab_size");
   write_text(folder / "tokenizer.json", word_tokenizer(vocabulary).dump());
 }
 

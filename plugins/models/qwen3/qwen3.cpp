@@ -74,7 +74,7 @@ struct Attention : torch::nn::Module {
 struct Block : torch::nn::Module {
   Block(const Shape& shape, int64_t index) {
     self_attn = register_module("self_attn", std::make_shared<Attention>(shape, index));
-    mlp = register_module("mlp", std::make_shared<GatedMlp>(shape.width, shape.inner, false));
+    mlp = register_module("mlp", std::make_shared<GatedMlp>(shape.width, shape.inner));
     input_layernorm =
         register_module("input_layernorm", std::make_shared<RmsNorm>(shape.width, shape.eps));
     post_attention_layernorm = register_module("post_attention_layernorm",

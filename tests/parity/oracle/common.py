@@ -48,6 +48,11 @@ def read_config(name, file):
         return AutoConfig.from_pretrained(folder)
 
 
+def vocabulary(model):
+    """Number of ids, also of a text part within a larger config."""
+    return model.config.get_text_config().vocab_size
+
+
 def generator(name):
     """Random numbers that depend on `name` alone, so that adding a case changes no other."""
     return torch.Generator().manual_seed(sum(ord(c) * 131**i for i, c in enumerate(name)) % 2**31)

@@ -9,13 +9,18 @@ KEPT = {
                    "model.layers.1.self_attn.q_proj.weight"],
     "qwen3_bias": ["lm_head.weight", "model.layers.0.self_attn.k_proj.bias",
                    "model.layers.1.self_attn.q_norm.weight"],
+    "gemma3_pattern": ["model.embed_tokens.weight",
+                       "model.layers.1.post_feedforward_layernorm.weight",
+                       "model.layers.2.mlp.gate_proj.weight"],
+    "lfm2_types": ["model.embedding_norm.weight", "model.layers.0.conv.conv.weight",
+                   "model.layers.1.conv.conv.bias"],
 }
 
 
 def main():
     for name, kept in KEPT.items():
         model = common.read_model(name)
-        ids, prompt_length = training.batches_for(name + ".full", model.config.vocab_size, 1)
+        ids, prompt_length = training.batches_for(name + ".full", common.vocabulary(model), 1)
         records = training.train(model, ids, prompt_length, RECIPE)
         folder = common.FIXTURES / f"{name}.full"
         training.save_run(folder, model, ids, prompt_length, {**RECIPE, "model": name}, records)

@@ -30,7 +30,7 @@ def smallest_lead(model, ids, prompt_length):
 
 def greedy(model, name):
     """Each prompt by itself: free running (`ids`), and up to and with an end token (`stopped`)."""
-    vocab, ends = model.config.vocab_size, model.generation_config.eos_token_id
+    vocab, ends = common.vocabulary(model), model.generation_config.eos_token_id
     cases = []
     for i, length in enumerate((7, 1, 13)):
         random = common.generator(name + (".prompt" if i == 0 else f".prompt{i}"))
@@ -53,7 +53,7 @@ def main():
     for name in common.model_names():
         model = common.read_model(name)
         base = name.removesuffix("_bfloat16").removesuffix("_float16").removesuffix("_sharded")
-        ids = common.batch_of(rows_for(base, model.config.vocab_size))
+        ids = common.batch_of(rows_for(base, common.vocabulary(model)))
         logits = common.logits_of(model, ids)
         common.save_tensors(common.FIXTURES / f"{name}.logits.safetensors",
                             {"input_ids": ids, "logits": logits})

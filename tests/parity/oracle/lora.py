@@ -20,6 +20,13 @@ CASES = {
     "llama_smol": ("llama_smol", {"rank": 4, "weight_decay": 0.1, "max_grad_norm": 18.0}),
     "llama_bias": ("llama_bias", {"rank": 4, "targets": ["q_proj", "v_proj"], "warmup_steps": 0,
                                   "schedule": "constant"}),
+    "gemma3_window": ("gemma3_window", {"rank": 4}),
+    "gemma3_untied": ("gemma3_untied", {"rank": 2, "accumulation": 2, "schedule": "cosine",
+                                        "max_grad_norm": 9.5, "weight_decay": 0.1}),
+    "gemma3_vision": ("gemma3_vision", {"rank": 2, "targets": r".*language_model.*_proj"}),
+    "lfm2_indices": ("lfm2_indices", {"rank": 4, "max_grad_norm": 25.0}),
+    "lfm2_types": ("lfm2_types", {"rank": 2, "targets": ["in_proj", "out_proj", "w2"],
+                                  "warmup_steps": 1}),
 }
 
 
@@ -44,7 +51,8 @@ def save_adapter(model, folder, model_name):
     (folder / "README.md").unlink()  # an empty model card
     config_file = folder / "adapter_config.json"
     config = json.loads(config_file.read_text())
-    config["target_modules"] = sorted(config["target_modules"])  # a set: its order is chance
+    if isinstance(config["target_modules"], list):  # it was a set: its order is chance
+        config["target_modules"].sort()
     common.save_json(config_file, config)
 
 
@@ -64,7 +72,7 @@ def main():
         model = fresh_adapter(common.read_model(model_name), case, recipe)
         save_adapter(model, folder / "initial", model_name)
         ids, prompt_length = training.batches_for(
-            case, model.config.vocab_size, recipe["accumulation"])
+            case, common.vocabulary(model), recipe["accumulation"])
         records = training.train(model, ids, prompt_length, recipe)
         save_adapter(model, folder / "final", model_name)
         logits = training.save_run(folder, model, ids, prompt_length,

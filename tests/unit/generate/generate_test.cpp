@@ -7,6 +7,9 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <limits>
+
 namespace tuneval {
 namespace {
 
@@ -120,16 +123,118 @@ TEST_F(GenerateTest, WhatPromptsShareIsComputedOnce) {
   for (size_t i = 0; i < 8; ++i) {
     prompts.push_back(test::joined(shared, test::random_ids(3, 10 + i)));
   }
-  options.batch_size = 2;
+  prompts.push_back(test::joined(prompts[3], {9}));  // begins as a whole prompt
+  options.lookup = false;                            // so that rows finish together
+  for (const int64_t batch_size : {1, 2, 64}) {
+    for (const int64_t budget : {1, 7, 2048}) {
+      options.batch_size = batch_size;
+      options.token_budget = budget;
+      std::vector<int64_t> told;
+      options.progress = [&](int64_t rows, int64_t) { told.push_back(rows); };
+      const Generated made = generate(model, prompts, options);
+      EXPECT_EQ(made.prompt_tokens, 8 * 53 + 54);
+      EXPECT_EQ(made.computed_tokens, make_forest(prompts).tokens());
+      EXPECT_EQ(made.new_tokens, 9 * 20);
+      EXPECT_EQ(told.back(), 9);
+      EXPECT_EQ(told.size(), size_t((9 + batch_size - 1) / batch_size));
+      EXPECT_EQ(made.steps, 19 * int64_t(told.size()));
+    }
+  }
+}
+
+TEST_F(GenerateTest, EqualPromptsAreCompletedOnce) {
+  const std::vector<Ids> prompts = {prompt, {5, 6}, prompt, prompt};
   std::vector<int64_t> told;
+  options.batch_size = 1;
   options.progress = [&](int64_t rows, int64_t) { told.push_back(rows); };
   const Generated made = generate(model, prompts, options);
-  EXPECT_EQ(made.prompt_tokens, 8 * 53);
-  EXPECT_EQ(made.computed_tokens, 50 + 8 * 3);
-  EXPECT_EQ(made.new_tokens, 8 * 20);
-  EXPECT_EQ(told, (std::vector<int64_t>{2, 4, 6, 8}));
-  // Equal prompts keep one token each batch, whose logits the answers begin with.
-  EXPECT_EQ(generate(model, std::vector<Ids>(4, prompts[0]), options).computed_tokens, 52 + 2);
+  EXPECT_EQ(told, (std::vector<int64_t>{1, 4}));
+  EXPECT_EQ(made.computed_tokens, 7 + 2);
+  EXPECT_EQ(made.new_tokens, 4 * 20);
+  const Completion one = complete(prompt);
+  for (const size_t i : {0, 2, 3}) {
+    EXPECT_EQ(made.completions[i].ids, one.ids);
+    EXPECT_EQ(made.completions[i].text, one.text);
+    EXPECT_EQ(made.completions[i].stop, one.stop);
+  }
+}
+
+// Rows of which some end early: others take their places, and get their answers.
+TEST_F(GenerateTest, PlacesOfFinishedRowsAreTaken) {
+  std::vector<Ids> prompts;
+  for (size_t i = 0; i < 40; ++i) prompts.push_back(test::random_ids(5 + i % 7, 500 + i));
+  options.decoding.max_new_tokens = 60;
+  model = test::open_toy("qwen3_tied");
+  options.lookup = false;
+  std::vector<Completion> alone;
+  int64_t tokens = 0, longest = 0;
+  for (const Ids& row : prompts) {
+    alone.push_back(complete(row));
+    tokens += int64_t(alone.back().ids.size());
+    longest = std::max(longest, int64_t(alone.back().ids.size()));
+  }
+  ASSERT_LT(tokens, 36 * 60);  // some do end early
+  options.batch_size = 8;
+  for (const int64_t most : {1, 200, 32768}) {  // one row at a time, a few, all of the batch
+    options.cache_tokens = most;
+    const Generated made = generate(model, prompts, options);
+    for (size_t i = 0; i < prompts.size(); ++i) EXPECT_EQ(made.completions[i].ids, alone[i].ids);
+    if (most == 1) {
+      EXPECT_GE(made.steps, tokens - 40);
+    }
+    if (most == 32768) {
+      EXPECT_LT(made.steps, 5 * longest);
+    }  // five batches that wait for the last
+  }
+}
+
+/// Replaces the vocabulary's weights.
+void set_vocabulary(LoadedModel& model, const std::function<at::Tensor(at::Tensor)>& change) {
+  for (auto& item : model.lm->named_parameters()) {
+    if (item.key() == "model.embed_tokens.weight") {
+      item.value().set_data(change(item.value().detach().clone()));
+    }
+  }
+}
+
+TEST_F(GenerateTest, LogitsThatAreNotFiniteAreAnErrorThatNamesTheRow) {
+  set_vocabulary(model, [](at::Tensor weight) {
+    weight[60][0] = std::numeric_limits<float>::quiet_NaN();
+    return weight;
+  });
+  const auto failure = [&] {
+    return message_of<CheckpointError>([&] { generate(model, std::vector<Ids>{prompt}, options); });
+  };
+  const std::string rest = ": token 1 of its answer: the logits that " + model.folder.string() +
+                           " gives in float32 are not all finite numbers: weights or adapter are "
+                           "broken, or the format is too narrow for them";
+  EXPECT_EQ(failure(), "prompt 0" + rest);
+  options.name = [](size_t index) { return fmt::format("test.jsonl:{}", index + 1); };
+  EXPECT_EQ(failure(), "test.jsonl:1" + rest);
+  set_vocabulary(model, [](at::Tensor weight) {
+    weight[60].fill_(std::numeric_limits<float>::infinity());
+    return weight;
+  });
+  EXPECT_EQ(failure(), "test.jsonl:1" + rest);
+}
+
+// All logits equal: every token of every row is a near tie, and the lowest id is the answer.
+TEST_F(GenerateTest, NothingButTiesComesToAnEnd) {
+  set_vocabulary(model, [](at::Tensor weight) { return weight.zero_(); });
+  std::vector<Ids> prompts;
+  for (size_t i = 0; i < 20; ++i) prompts.push_back(test::random_ids(100 + i, i));
+  options.decoding.max_new_tokens = 100;
+  const Generated made = generate(model, prompts, options);
+  for (const Completion& completion : made.completions) EXPECT_EQ(completion.ids, Ids(100, 0));
+  EXPECT_EQ(made.arbitrated, 20 * 100);
+  EXPECT_LT(made.steps, 10);  // soon each is computed by itself
+}
+
+TEST_F(GenerateTest, OrderIndependenceIsPromisedInFloat32OnACpu) {
+  EXPECT_TRUE(order_independent(model));
+  EXPECT_FALSE(order_independent(test::open_toy("qwen3_tied", "bfloat16")));
+  model.device = at::Device("cuda:0");
+  EXPECT_FALSE(order_independent(model));
 }
 
 // Answers of many blocks of the cache, in batches that use the same slots again.

@@ -1,13 +1,7 @@
-#include "framework/manifest/manifest.h"
+#include "manifest_folder.h"
 
-#include "tuneval/error.h"
-
-#include <fmt/format.h>
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -18,43 +12,6 @@ namespace fs = std::filesystem;
 using testing::ElementsAre;
 using testing::EndsWith;
 using testing::HasSubstr;
-
-class ManifestTest : public testing::Test {
- protected:
-  void SetUp() override {
-    const auto* info = testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = fs::temp_directory_path() / fmt::format("tuneval_{}_{}", info->name(), ::getpid());
-    fs::create_directories(folder_);
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
-  fs::path write(const std::string& text) const {
-    const fs::path file = folder_ / "run.toml";
-    std::ofstream(file, std::ios::binary) << text;
-    return file;
-  }
-  Manifest read(const std::string& text, const std::vector<std::string>& overrides = {}) const {
-    return read_manifest(write(text), overrides);
-  }
-  /// The message, without the folder that the file lies in.
-  std::string error(const std::string& text, const std::vector<std::string>& overrides = {}) const {
-    try {
-      read(text, overrides);
-    } catch (const ManifestError& error) {
-      std::string message = error.what();
-      const std::string prefix = folder_.string() + "/";
-      for (size_t at; (at = message.find(prefix)) != message.npos;)
-        message.erase(at, prefix.size());
-      return message;
-    }
-    return "no error";
-  }
-
-  fs::path folder_;
-};
-
-const std::string kEntries =
-    "[[models]]\npath = \"models/qwen\"\n[[tasks]]\npack = \"packs/trec\"\n";
 
 TEST_F(ManifestTest, FillsInEveryDefault) {
   const Manifest manifest = read(kEntries);
@@ -250,48 +207,6 @@ TEST_F(ManifestTest, NamesAFileThatIsNotThere) {
               testing::ThrowsMessage<ManifestError>(EndsWith("is a folder: expected a manifest")));
 }
 
-TEST_F(ManifestTest, OverridesReplaceAndAdd) {
-  const Manifest manifest =
-      read(kEntries + "[tuning]\nepochs = 9\n",
-           {"tuning.epochs=1", "run.name=trial run", "run.seed = 7", "tuning.targets=[\"q\"]",
-            "run.output=/tmp/x=y", "models.options.dtype=float32", "tasks.train_limit=5"});
-  EXPECT_EQ(manifest.tuning.epochs, 1);
-  EXPECT_EQ(manifest.name, "trial run");
-  EXPECT_EQ(manifest.tuning.seed, 7u);
-  EXPECT_THAT(manifest.tuning.targets, ElementsAre("q"));
-  EXPECT_EQ(manifest.output, "/tmp/x=y");
-  EXPECT_EQ(manifest.models[0].options["dtype"], "float32");
-  EXPECT_EQ(manifest.tasks[0].train_limit, 5);
-}
-
-TEST_F(ManifestTest, AnOverrideReachesEveryEntry) {
-  const Manifest manifest = read(kEntries + "[[tasks]]\npack = \"b\"\n", {"tasks.test_limit=3"});
-  EXPECT_EQ(manifest.tasks[0].test_limit, 3);
-  EXPECT_EQ(manifest.tasks[1].test_limit, 3);
-}
-
-TEST_F(ManifestTest, AnOverrideIsNamedInItsError) {
-  const auto refused = [&](const std::string& text) { return error(kEntries, {text}); };
-  EXPECT_EQ(refused("tuning.epoch=1"),
-            "--set tuning.epoch=1: unknown key \"epoch\" in [tuning]: did you mean \"epochs\"?");
-  EXPECT_EQ(refused("tuning.epochs=many"),
-            "--set tuning.epochs=many: \"epochs\" in [tuning] is \"many\": expected an integer");
-  EXPECT_EQ(refused("tuning.rank=0"),
-            "--set tuning.rank=0: \"rank\" in [tuning] is 0: expected at least 1");
-  EXPECT_EQ(refused("epochs=1"),
-            "--set epochs=1: expected section.key=value: the section is missing");
-  EXPECT_EQ(refused("tuning.epochs"), "--set tuning.epochs: expected section.key=value");
-  EXPECT_EQ(refused("tuning..epochs=1"), "--set tuning..epochs=1: expected section.key=value");
-  EXPECT_EQ(refused("tuning.targets=[\"q\""),
-            "--set tuning.targets=[\"q\": the value [\"q\" is not TOML");
-  EXPECT_EQ(refused("tuning.epochs.x=1"),
-            "--set tuning.epochs.x=1: \"epochs\" in [tuning] is a table: expected an integer");
-  EXPECT_EQ(refused("models.path.x=1"), "--set models.path.x=1: \"path\" is not a table");
-  EXPECT_EQ(refused("nonsense.x=1"),
-            "--set nonsense.x=1: unknown key \"nonsense\" in the manifest: known are \"run\", "
-            "\"models\", \"tasks\", \"tuning\", \"scoring\", \"report\"");
-}
-
 TEST_F(ManifestTest, TheDocumentsWholeExampleIsRead) {
   std::ifstream file(TUNEVAL_SOURCE_DIR "/docs/manifest.md");
   const std::string page{std::istreambuf_iterator<char>(file), {}};
@@ -304,10 +219,6 @@ TEST_F(ManifestTest, TheDocumentsWholeExampleIsRead) {
   for (const std::string& key : recipe_keys()) {
     EXPECT_THAT(page, HasSubstr("`" + key + "`")) << "undocumented";
   }
-}
-
-TEST_F(ManifestTest, AnOverrideCannotSmuggleInAnotherKey) {
-  EXPECT_THAT(error(kEntries, {"run.name=\"a\"\nseed = 9"}), EndsWith("seed = 9 is not TOML"));
 }
 
 }  // namespace

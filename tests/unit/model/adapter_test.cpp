@@ -5,6 +5,7 @@
 #include "tests/support/toy_models.h"
 #include "tuneval/error.h"
 
+#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Functions.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -74,9 +75,10 @@ class AdapterFolderTest : public testing::Test {
     LoadedModel source = test::open_toy("llama_bias");
     const auto targets = find_targets(source, {"q_proj", "v_proj"});
     attach_fresh_adapter(targets, {4, 16.0, 0.0}, 1);
+    auto generator = at::detail::createCPUGenerator(2);
     for (const auto& [name, linear] : targets) {
       at::Tensor b = linear->adapter()->b.detach();
-      b.normal_();
+      b.normal_(0.0, 1.0, generator);
     }
     save_adapter(source, {4, 16.0, 0.0}, folder.path());
     expected = logits_of(source);

@@ -37,6 +37,7 @@ CellRecord full_record() {
                             0.1,  30,
                             0.25, {{1, 2.5, 1e-5, 3.5}, {2, 2.25, 5e-5, 1.5}},
                             60.5, "adapters/cell-1"};
+  record.parity = Parity{130, true, LogitParity{4, 64, 11.5, 0.0, 2.5e-7, 0.0078125, 63}};
   record.tuned = record.base;
   record.tuned->metrics[0].value = 0.9;
   record.started = "2026-03-16T20:46:16Z";
@@ -56,6 +57,19 @@ TEST(Record, GoesThroughTextAndBack) {
   failed.tune.reset();
   failed.tuned.reset();
   EXPECT_EQ(parse_record(to_json(failed).dump(), "here"), failed);
+}
+
+TEST(Record, ACertificateMayBeAbsentOrShort) {
+  CellRecord older = full_record();  // from before there was one
+  older.parity.reset();
+  EXPECT_EQ(parse_record(to_json(older).dump(), "here"), older);
+  CellRecord whole_tuning = full_record();
+  whole_tuning.parity->logits.reset();
+  EXPECT_EQ(parse_record(to_json(whole_tuning).dump(), "here"), whole_tuning);
+  CellRecord in_float32 = full_record();
+  in_float32.parity->logits->rounded.reset();
+  in_float32.parity->logits->same_choice.reset();
+  EXPECT_EQ(parse_record(to_json(in_float32).dump(), "here"), in_float32);
 }
 
 TEST(Record, KeepsNumbersThatJsonLacks) {
@@ -79,6 +93,8 @@ TEST(Record, RefusesWhatItDoesNotKnow) {
   expect_refused([](Json& json) { json["notes"] = 1; }, "a.json: \"notes\" is unknown");
   expect_refused([](Json& json) { json["tune"]["curve"][1]["lr"] = 1; },
                  "a.json: \"tune.curve[1].lr\" is unknown");
+  expect_refused([](Json& json) { json["parity"]["logits"]["served"] = 1; },
+                 "a.json: \"parity.logits.served\" is unknown");
 }
 
 TEST(Record, NamesTheKeyThatIsMissingOrOfAnotherType) {
@@ -95,6 +111,10 @@ TEST(Record, NamesTheKeyThatIsMissingOrOfAnotherType) {
                  "a.json: \"base.metrics\" is empty: expected the headline at least");
   expect_refused([](Json& json) { json["seed"] = -1; },
                  "a.json: \"seed\" is -1: expected an integer from 0 on");
+  expect_refused([](Json& json) { json["parity"].erase("order_independent"); },
+                 "a.json: \"parity.order_independent\" is missing");
+  expect_refused([](Json& json) { json["parity"]["logits"]["reloaded"] = true; },
+                 "a.json: \"parity.logits.reloaded\" is true: expected a number");
   expect_refused([](Json& json) { json["task"] = 3; }, "a.json: \"task\" is 3: expected an object");
   expect_refused([](Json& json) { json["recipe"] = "lora"; },
                  "a.json: \"recipe\" is \"lora\": expected an object");

@@ -65,12 +65,12 @@ TEST(RopeTest, AnotherTypeIsRefusedWithThoseThereAre) {
   const auto refusal = [](const std::string& json) {
     return message_of<ConfigError>([&] { Rope(rope_config(json), 8); });
   };
-  EXPECT_EQ(refusal(R"({"rope_parameters": {"rope_type": "yarn", "factor": 2.0}})"),
-            "m/config.json: rope_parameters: \"rope_type\" is \"yarn\": supported are default, "
-            "linear, llama3");
+  EXPECT_EQ(refusal(R"({"rope_parameters": {"rope_type": "longrope", "factor": 2.0}})"),
+            "m/config.json: rope_parameters: \"rope_type\" is \"longrope\": supported are "
+            "default, linear, llama3, yarn");
   EXPECT_EQ(refusal(R"({"rope_scaling": {"type": "dynamic", "factor": 2.0}})"),
             "m/config.json: rope_scaling: \"rope_type\" is \"dynamic\": supported are default, "
-            "linear, llama3");
+            "linear, llama3, yarn");
   EXPECT_EQ(refusal(R"({"rope_scaling": {"rope_type": "linear"}})"),
             "m/config.json: rope_scaling: \"factor\" is missing");
   EXPECT_EQ(refusal(R"({"rope_scaling": {"rope_type": "llama3", "factor": 8.0}})"),
@@ -218,7 +218,7 @@ TEST(NormTest, OwnBackwardEqualsATens) {
 }
 
 TEST(GatedMlpTest, OwnBackwardEqualsATens) {
-  GatedMlp mlp(6, 9, true);
+  GatedMlp mlp(6, 9, {.bias = true});
   fill(mlp);
   const auto p = mlp.named_parameters();
   const auto linear = [&](const Tensor& x, const std::string& name) {

@@ -7,7 +7,8 @@
 
 namespace tuneval {
 
-/// Token embeddings; also the vocabulary projection of a model whose head is tied to them.
+/// Token embeddings; also the vocabulary projection of a model whose head is tied to them. Gives
+/// vectors of the dtype that the BuildScope had, however the weight is stored.
 class TUNEVAL_API Embedding : public torch::nn::Module {
  public:
   Embedding(int64_t vocabulary, int64_t width);
@@ -18,7 +19,10 @@ class TUNEVAL_API Embedding : public torch::nn::Module {
   /// hidden [n, width] → logits [n, vocabulary], with the embedding as the projection.
   at::Tensor project(const at::Tensor& hidden);
 
-  at::Tensor weight;  ///< [vocabulary, width]
+  at::Tensor weight;  ///< [vocabulary, width]; may be stored narrower than what `forward` gives
+
+ private:
+  at::ScalarType dtype_;  // of what `forward` gives
 };
 
 }  // namespace tuneval

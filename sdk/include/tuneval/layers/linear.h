@@ -19,6 +19,10 @@ struct Adapter {
   double dropout = 0.0;  ///< probability, in training only
 };
 
+/// x Wᵀ for x [tokens, in], W [out, in]. W may be stored in bfloat16 or float16 where x is float32:
+/// it is widened as it is read, and every product is formed in float32.
+TUNEVAL_API at::Tensor product(const at::Tensor& x, const at::Tensor& weight);
+
 /// A linear layer that may carry an adapter. `torch::nn::Linear` cannot: its forward is not
 /// virtual.
 class TUNEVAL_API Linear : public torch::nn::Module {
@@ -33,18 +37,19 @@ class TUNEVAL_API Linear : public torch::nn::Module {
   void attach(Adapter adapter);
   /// Takes the adapter off again.
   void detach_adapter();
-  /// W ← W + scale · B A, and the adapter is gone.
+  /// W ← W + scale · B A, in the dtype that the BuildScope had, and the adapter is gone.
   void merge_adapter();
   const std::optional<Adapter>& adapter() const { return adapter_; }
 
   int64_t in_features() const { return weight.size(1); }
   int64_t out_features() const { return weight.size(0); }
 
-  at::Tensor weight;  ///< [out, in]
+  at::Tensor weight;  ///< [out, in]; may be stored narrower than what it is multiplied with
   at::Tensor bias;    ///< [out]; undefined without bias
 
  private:
   void unregister_module_parameters();
+  at::ScalarType dtype_;  // of the BuildScope
   std::optional<Adapter> adapter_;
 };
 

@@ -6,18 +6,30 @@
 
 namespace tuneval {
 
-/// Gated feed-forward: down(silu(gate(x)) · up(x)) (Shazeer 2020, "SwiGLU"). Modules `gate_proj`,
-/// `up_proj`, `down_proj`.
+enum class Activation { silu, gelu_tanh };
+
+struct GatedMlpOptions {
+  bool bias = false;
+  Activation activation = Activation::silu;
+  /// The checkpoint's names of the three layers.
+  const char* gate = "gate_proj";
+  const char* up = "up_proj";
+  const char* down = "down_proj";
+};
+
+/// Gated feed-forward: down(activation(gate(x)) · up(x)) (Shazeer 2020: "SwiGLU" with silu, "GEGLU"
+/// with gelu).
 class TUNEVAL_API GatedMlp : public torch::nn::Module {
  public:
-  GatedMlp(int64_t width, int64_t inner, bool bias);
+  GatedMlp(int64_t width, int64_t inner, const GatedMlpOptions& options = {});
   ~GatedMlp() override;
 
   /// x [tokens, width] → the same shape.
   at::Tensor forward(const at::Tensor& x);
 
  private:
-  std::shared_ptr<Linear> gate_proj_, up_proj_, down_proj_;
+  Activation activation_;
+  std::shared_ptr<Linear> gate_, up_, down_;
 };
 
 }  // namespace tuneval

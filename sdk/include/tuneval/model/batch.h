@@ -12,6 +12,7 @@
 namespace tuneval {
 
 struct AttentionPlan;
+struct DecodePlan;
 
 /// A run of tokens without a branch. Its tokens lie in the slots [begin, begin + length); a child
 /// branches off behind its last token.
@@ -45,6 +46,12 @@ struct Batch {
   int64_t tokens() const { return ids.size(0); }
   /// How attention runs over this forest; made once for each window and kept. 0: no window.
   TUNEVAL_API std::shared_ptr<const AttentionPlan> plan(int64_t window) const;
+  /// The same for short pieces over cached keys on a CPU: what decoding needs; null where pieces
+  /// are long or the device is another.
+  TUNEVAL_API std::shared_ptr<const DecodePlan> decode_plan(int64_t window) const;
+  /// int64 [count, tokens]: slots of the 1st, 2nd … count-th token before each token; −1 where its
+  /// tree begins. Made once and kept.
+  TUNEVAL_API at::Tensor ancestors(int64_t count) const;
 
  private:
   struct Plans;

@@ -6,7 +6,7 @@
 namespace tuneval {
 
 /// Declares where a checkpoint's tensors differ from the modules' parameters. Names not mentioned
-/// map to themselves; "*" in a name stands for one or more whole name parts or a part of one.
+/// map to themselves; "*" in a name to drop or transpose stands for one or more characters.
 struct WeightMap {
   struct Rename {
     std::string from, to;  ///< prefix in the checkpoint → prefix of the module

@@ -1,0 +1,108 @@
+#include "framework/generate/choice.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/ops/isfinite.h>
+#include <ATen/ops/max.h>
+#include <ATen/ops/scalar_tensor.h>
+#include <ATen/ops/where.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+namespace tuneval {
+
+namespace {
+
+constexpr int64_t kLanes = 16;
+constexpr int64_t kStep = 32 * kLanes;  // logits looked at together
+constexpr float kLowest = -std::numeric_limits<float>::infinity();
+
+/// What one pass over a few hundred logits tells; in lanes, so that it compiles to vector code.
+struct Extremes {
+  float highest = kLowest, largest = 0.0f;  // value; absolute value
+  bool finite = true;
+};
+
+Extremes extremes_of(const float* x, int64_t count) {
+  std::array<float, kLanes> high, large, zero;
+  high.fill(kLowest);
+  large.fill(0.0f);
+  zero.fill(0.0f);
+  int64_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) {
+    for (int64_t lane = 0; lane < kLanes; ++lane) {
+      const float value = x[i + lane], size = std::fabs(value);
+      high[size_t(lane)] = value > high[size_t(lane)] ? value : high[size_t(lane)];
+      large[size_t(lane)] = size > large[size_t(lane)] ? size : large[size_t(lane)];
+      zero[size_t(lane)] += value * 0.0f;  // turns into NaN at one, and at an infinity
+    }
+  }
+  for (; i < count; ++i) {
+    high[0] = std::max(high[0], x[i]);
+    large[0] = std::max(large[0], std::fabs(x[i]));
+    zero[0] += x[i] * 0.0f;
+  }
+  Extremes found;
+  for (size_t lane = 0; lane < size_t(kLanes); ++lane) {
+    found.highest = std::max(found.highest, high[lane]);
+    found.largest = std::max(found.largest, large[lane]);
+    found.finite &= zero[lane] == 0.0f;
+  }
+  return found;
+}
+
+Choice choose_row(const float* x, int64_t vocabulary) {
+  float best = kLowest, second = kLowest, largest = 0.0f;
+  Choice choice;
+  for (int64_t begin = 0; begin < vocabulary; begin += kStep) {
+    const int64_t end = std::min(vocabulary, begin + kStep);
+    const Extremes found = extremes_of(x + begin, end - begin);
+    if (!found.finite) return {-1, true};
+    largest = std::max(largest, found.largest);
+    if (found.highest <= second) continue;
+    for (int64_t id = begin; id < end; ++id) {
+      if (x[id] > best) {
+        second = best;
+        best = x[id];
+        choice.id = id;
+      } else if (x[id] > second) {
+        second = x[id];
+      }
+    }
+  }
+  choice.clear = best - second > kNearTie * largest;
+  return choice;
+}
+
+std::vector<Choice> choose_on_device(const at::Tensor& logits) {
+  const auto [value, index] = logits.max(-1);  // NaN is the largest of all
+  const at::Tensor ids =
+      at::where(value.isfinite(), index, at::scalar_tensor(-1, index.options())).to(at::kCPU);
+  std::vector<Choice> choices;
+  for (int64_t row = 0; row < ids.numel(); ++row) {
+    choices.push_back({ids.const_data_ptr<int64_t>()[row], true});
+  }
+  return choices;
+}
+
+}  // namespace
+
+std::vector<Choice> choose(const at::Tensor& logits) {
+  if (!logits.is_cpu()) return choose_on_device(logits);
+  const bool exact = logits.scalar_type() == at::kFloat;
+  const at::Tensor rows = logits.to(at::kFloat).contiguous();
+  const int64_t vocabulary = rows.size(1);
+  const float* const values = rows.const_data_ptr<float>();
+  std::vector<Choice> choices(size_t(rows.size(0)));
+  at::parallel_for(0, rows.size(0), 1, [&](int64_t begin, int64_t end) {
+    for (int64_t row = begin; row < end; ++row) {
+      choices[size_t(row)] = choose_row(values + row * vocabulary, vocabulary);
+      choices[size_t(row)].clear |= !exact;
+    }
+  });
+  return choices;
+}
+
+}  // namespace tuneval

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <vector>
+
+namespace tuneval {
+
+/// The most likely token of one row of logits.
+struct Choice {
+  int64_t id = -1;    ///< the lowest among equals; −1 where a logit is not a finite number
+  bool clear = true;  ///< it leads by more than rounding can turn
+};
+
+/// Leads up to this share of the row's largest |logit| are near ties: more than twenty times
+/// what company was measured to change a lead by (docs/numerics.md).
+inline constexpr float kNearTie = 1e-4f;
+
+/// The choice of each row of logits [rows, vocabulary]. Where the device is no CPU, or the format
+/// not float32, every choice is `clear`.
+std::vector<Choice> choose(const at::Tensor& logits);
+
+}  // namespace tuneval

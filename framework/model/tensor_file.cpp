@@ -1,0 +1,77 @@
+#include "framework/model/tensor_file.h"
+
+#include "tuneval/error.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+#include <nlohmann/json.hpp>
+
+#include <cerrno>
+#include <cstdint>
+#include <system_error>
+
+namespace tuneval {
+
+namespace {
+
+/// The format's header, filled up with spaces so that the data begins at a multiple of 8 bytes.
+std::string header_text(std::span<const TensorInfo> tensors) {
+  nlohmann::ordered_json header = {{"__metadata__", {{"format", "pt"}}}};
+  uint64_t offset = 0;
+  for (const TensorInfo& tensor : tensors) {
+    const uint64_t end = offset + (tensor.end - tensor.begin);
+    header[tensor.name] = {
+        {"dtype", tensor.dtype}, {"shape", tensor.shape}, {"data_offsets", {offset, end}}};
+    offset = end;
+  }
+  std::string text = header.dump();
+  text.resize((text.size() + 7) / 8 * 8, ' ');
+  return text;
+}
+
+}  // namespace
+
+TensorFile::TensorFile(std::filesystem::path path, std::span<const TensorInfo> tensors)
+    : path_(std::move(path)),
+      tensors_(tensors.begin(), tensors.end()),
+      file_(std::fopen(path_.c_str(), "wbx")) {
+  if (!file_) fail_writing();
+  const std::string header = header_text(tensors);
+  const uint64_t length = header.size();
+  std::byte bytes[8];
+  for (size_t i = 0; i < sizeof(bytes); ++i) bytes[i] = std::byte((length >> (8 * i)) & 0xFF);
+  write(bytes, sizeof(bytes));
+  write(header.data(), header.size());
+}
+
+void TensorFile::append(std::span<const std::byte> bytes) {
+  if (next_ == tensors_.size()) {
+    throw CheckpointError(fmt::format("{}: a tensor too many", path_.string()));
+  }
+  const TensorInfo& tensor = tensors_[next_++];
+  if (bytes.size() != tensor.end - tensor.begin) {
+    throw CheckpointError(fmt::format("{}: \"{}\" has {} bytes: expected {}", path_.string(),
+                                      tensor.name, bytes.size(), tensor.end - tensor.begin));
+  }
+  write(bytes.data(), bytes.size());
+}
+
+void TensorFile::finish() {
+  if (next_ != tensors_.size()) {
+    throw CheckpointError(
+        fmt::format("{}: \"{}\" was not written", path_.string(), tensors_[next_].name));
+  }
+  if (std::fflush(file_.get()) != 0 || ::fsync(::fileno(file_.get())) != 0) fail_writing();
+  if (std::fclose(file_.release()) != 0) fail_writing();
+}
+
+void TensorFile::write(const void* data, size_t size) {
+  if (size > 0 && std::fwrite(data, 1, size, file_.get()) != size) fail_writing();
+}
+
+void TensorFile::fail_writing() const {
+  throw CheckpointError(fmt::format("{}: cannot be written: {}", path_.string(),
+                                    std::generic_category().message(errno)));
+}
+
+}  // namespace tuneval

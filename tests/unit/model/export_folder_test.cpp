@@ -1,0 +1,144 @@
+#include "framework/model/mapped_file.h"
+#include "framework/model/model_folder.h"
+#include "framework/model/tensor_file.h"
+#include "tests/unit/model/export_fixture.h"
+#include "tuneval/error.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tuneval {
+namespace {
+
+namespace fs = std::filesystem;
+using test::message_of;
+using test::names_in;
+using test::some_logits;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using ExportFolderTest = test::ExportTest;
+
+TEST_F(ExportFolderTest, ConfigsTokenizerAndTemplatesComeAlong) {
+  make("qwen3_tied", {"q_proj"});
+  test::write_text(model() / "chat_template.jinja", "{{ messages[0].content }}");
+  test::write_text(model() / "merges.txt", "#version: 0.2\n");
+  test::write_text(model() / "additional_chat_templates/tool_use.jinja", "{{ tools }}");
+  for (const char* name : {"README.md", "LICENSE", "pytorch_model.bin", ".gitattributes",
+                           "pytorch_model.bin.index.json", "adapter_config.json"}) {
+    test::write_text(model() / name, "{}");
+  }
+  merge();
+  EXPECT_THAT(names_in(out()), ElementsAre("additional_chat_templates", "chat_template.jinja",
+                                           "config.json", "generation_config.json", "merges.txt",
+                                           "model.safetensors", "tokenizer.json"));
+  for (const char* name : {"chat_template.jinja", "config.json", "tokenizer.json",
+                           "additional_chat_templates/tool_use.jinja"}) {
+    EXPECT_EQ(test::read_text(out() / name), test::read_text(model() / name)) << name;
+  }
+}
+
+TEST_F(ExportFolderTest, AnAdapterIsCopiedWhole) {
+  make("qwen3_tied", {"q_proj"});
+  test::write_text(adapter() / "more/notes.txt", "x");
+  fs::create_directories(out());  // an empty folder is as good as none
+  export_adapter(adapter(), out());
+  EXPECT_THAT(names_in(out()),
+              ElementsAre("adapter_config.json", "adapter_model.safetensors", "more"));
+  LoadedModel model = test::open_toy("qwen3_tied");
+  load_adapter(model, out());
+  EXPECT_TRUE(at::equal(some_logits(model), tuned));
+  EXPECT_THAT(names_in(folder.path() / "to"), ElementsAre("out"));
+}
+
+TEST_F(ExportFolderTest, AFullPlaceIsRefusedAndLeftAlone) {
+  make("qwen3_tied", {"q_proj"});
+  test::write_text(out() / "mine.txt", "x");
+  EXPECT_EQ(message_of<CheckpointError>([&] { merge(); }),
+            out().string() + ": is not empty: expected a new or empty folder");
+  EXPECT_EQ(message_of<CheckpointError>([&] { export_adapter(adapter(), out()); }),
+            out().string() + ": is not empty: expected a new or empty folder");
+  EXPECT_THAT(names_in(out()), ElementsAre("mine.txt"));
+  EXPECT_EQ(message_of<CheckpointError>([&] { export_adapter(adapter(), out() / "mine.txt"); }),
+            (out() / "mine.txt").string() + ": is a file: expected a new or empty folder");
+}
+
+TEST_F(ExportFolderTest, WhatFailsLeavesNothing) {
+  make("llama_smol_float16", {"q_proj"});
+  // A weight that float16 cannot hold shows when the first file is half written.
+  std::vector<std::pair<std::string, at::Tensor>> huge;
+  for (auto& [name, tensor] : test::tensors_of(adapter() / "adapter_model.safetensors")) {
+    huge.emplace_back(name, tensor * 1000.0);
+  }
+  save_tensors(adapter() / "adapter_model.safetensors", huge);
+  EXPECT_THAT(message_of<CheckpointError>([&] { merge(); }),
+              HasSubstr("self_attn.q_proj.weight\": the merged weight does not fit F16"));
+  EXPECT_THAT(names_in(folder.path() / "to"), IsEmpty());
+  fs::remove(adapter() / "adapter_config.json");
+  EXPECT_EQ(message_of<CheckpointError>([&] { export_adapter(adapter(), out()); }),
+            (adapter() / "adapter_config.json").string() + ": is missing");
+  EXPECT_THAT(names_in(folder.path() / "to"), IsEmpty());
+}
+
+TEST_F(ExportFolderTest, AWeightOfAnotherShapeThanTheConfigSaysIsRefused) {
+  make("qwen3_tied", {"q_proj"});
+  std::vector<std::pair<std::string, at::Tensor>> tensors;
+  for (auto& [name, tensor] : test::tensors_of(model() / "model.safetensors")) {
+    const bool first = name == "model.layers.0.self_attn.q_proj.weight";
+    tensors.emplace_back(name, first ? tensor.narrow(0, 0, 1).clone() : tensor.clone());
+  }
+  save_tensors(model() / "model.safetensors", tensors);
+  EXPECT_THAT(message_of<CheckpointError>([&] { merge(); }),
+              HasSubstr("\"model.layers.0.self_attn.q_proj.weight\" is F32 [1, 32]: expected "
+                        "floating point [64, 32], as config.json says"));
+}
+
+TEST(TensorFileTest, WritesWhatWasAnnounced) {
+  const test::TempFolder folder;
+  const std::vector<TensorInfo> infos = {{"b", "F32", {2}, 0, 8}, {"a", "I8", {3}, 8, 11}};
+  const std::byte bytes[8] = {};
+  const fs::path path = folder.path() / "x.safetensors";
+  {
+    TensorFile file(path, infos);
+    EXPECT_EQ(message_of<CheckpointError>([&] { file.finish(); }),
+              path.string() + ": \"b\" was not written");
+    EXPECT_EQ(message_of<CheckpointError>([&] {
+                file.append({bytes, 7});
+              }),
+              path.string() + ": \"b\" has 7 bytes: expected 8");
+  }
+  EXPECT_EQ(message_of<CheckpointError>([&] { TensorFile(path, infos); }),
+            path.string() + ": cannot be written: File exists");
+  fs::remove(path);
+  TensorFile file(path, infos);
+  file.append({bytes, 8});
+  file.append({bytes, 3});
+  EXPECT_EQ(message_of<CheckpointError>([&] { file.append({}); }),
+            path.string() + ": a tensor too many");
+  file.finish();
+  const SafetensorsHeader header = read_safetensors(path);
+  ASSERT_EQ(header.tensors.size(), 2u);
+  EXPECT_EQ(header.tensors[1].name, "a");
+  EXPECT_EQ(header.tensors[1].shape, std::vector<int64_t>{3});
+  EXPECT_EQ(header.tensors[0].begin % 8, 0u);
+  EXPECT_EQ(header.metadata.at("format"), "pt");
+}
+
+TEST(NewFolderTest, IsThereOnlyWhenFinished) {
+  const test::TempFolder folder;
+  const fs::path target = folder.path() / "made/";
+  {
+    const NewFolder made(target);
+    test::write_text(made.path() / "x", "x");
+    EXPECT_FALSE(fs::exists(target));
+  }
+  EXPECT_THAT(names_in(folder.path()), IsEmpty());
+  NewFolder made(target);
+  test::write_text(made.path() / "x", "x");
+  made.finish();
+  EXPECT_THAT(names_in(folder.path()), ElementsAre("made"));
+  EXPECT_THAT(names_in(target), ElementsAre("x"));
+}
+
+}  // namespace
+}  // namespace tuneval
