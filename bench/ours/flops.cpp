@@ -83,7 +83,7 @@ Json StepFlops::json() const {
           {"again", again}};
 }
 
-StepFlops count_flops(const LoadedModel& model, const LossBatch& batch, bool recomputed) {
+StepFlops count_flops(const LoadedModel& model, const LossBatch& batch, double recomputed) {
   const int64_t tokens = batch.batch.tokens();
   // A token attends to its ancestors and to itself.
   const int64_t pairs = batch.batch.positions.sum().item<int64_t>() + tokens;
@@ -104,7 +104,7 @@ StepFlops count_flops(const LoadedModel& model, const LossBatch& batch, bool rec
   }
   flops.vocabulary = 4 * batch.positions.size(0) * model.config.integer("vocab_size") *
                      model.config.integer("hidden_size");
-  flops.again = recomputed ? forward : 0;
+  flops.again = recomputed * forward;
   return flops;
 }
 

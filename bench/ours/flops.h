@@ -23,7 +23,7 @@ struct StepFlops {
 };
 
 /// Those of one batch. Attention windows are not heeded.
-StepFlops count_flops(const LoadedModel& model, const LossBatch& batch, bool recomputed);
+StepFlops count_flops(const LoadedModel& model, const LossBatch& batch, double recomputed);
 
 /// The fastest rate of LibTorch's own float32 product over the shapes that the model's Linears have
 /// for a batch of `tokens`, and the rate of all of them together as often as a step has them:

@@ -5,6 +5,7 @@
 #include "framework/model/adapter.h"
 #include "framework/tune/loss.h"
 #include "framework/tune/optimizer.h"
+#include "framework/tune/recompute_rule.h"
 #include "tuneval/error.h"
 #include "tuneval/layers/recompute.h"
 
@@ -42,24 +43,10 @@ Recipe make_recipe(const StepArguments& arguments) {
   return recipe;
 }
 
-/// Whether layers are computed twice: the rule of framework/tune/tune.cpp, which keeps it to
-/// itself.
-bool recompute_is_due(CausalLm& lm, const Batch& batch, const std::string& mode) {
-  if (mode != "auto") return mode == "always";
-  int64_t features = 0, weights = 0;
-  for (const auto& module : lm.modules()) {
-    if (const auto* linear = dynamic_cast<const Linear*>(module.get())) {
-      features += linear->in_features() + linear->out_features();
-    }
-  }
-  for (const at::Tensor& parameter : lm.parameters()) weights += int64_t(parameter.nbytes());
-  return batch.tokens() * features * int64_t(sizeof(float)) >
-         std::max<int64_t>(weights, int64_t(512) << 20);
-}
-
 /// One optimizer step, as tuning does it.
 Json step(const LoadedModel& model, Optimizer& optimizer, std::span<const TokenizedExample> rows,
           const Recipe& recipe) {
+  const RecomputeRule rule(model, recipe);
   std::vector<const TokenizedExample*> pointers;
   for (const TokenizedExample& row : rows) pointers.push_back(&row);
   const int64_t targets = count_targets(pointers, LossOn::completion);
@@ -69,11 +56,12 @@ Json step(const LoadedModel& model, Optimizer& optimizer, std::span<const Tokeni
   StepFlops flops;
   for (const auto& part : pack_rows(std::move(pointers), recipe.token_budget)) {
     const LossBatch batch = make_loss_batch(part, LossOn::completion, model.device);
-    const bool twice = recompute_is_due(*model.lm, batch.batch, recipe.recompute);
+    const int64_t twice = rule.layers(batch.batch.tokens());
     const RecomputeScope scope(twice);
     loss += compute_loss(*model.lm, batch, scale, /*backward=*/true);
-    recomputed += twice ? batch.batch.tokens() : 0;
-    flops += count_flops(model, batch, twice);
+    const double share = double(twice) / double(rule.all_layers());
+    recomputed += int64_t(share * double(batch.batch.tokens()));
+    flops += count_flops(model, batch, share);
     tokens += batch.row_tokens;
     computed += batch.batch.tokens();
     ++batches;

@@ -19,7 +19,7 @@ struct Arguments {
 
 /// The folder of the model that the cell tuned; its files must be those of then.
 fs::path base_folder(const Arguments& arguments, const CellRecord& record) {
-  const fs::path folder = arguments.base.empty() ? record.model.path : arguments.base;
+  fs::path folder = arguments.base.empty() ? record.model.path : arguments.base;
   if (!fs::is_directory(folder)) {
     throw CheckpointError(
         fmt::format("{}: the model's folder is not there: name it by --base DIR", folder.string()));

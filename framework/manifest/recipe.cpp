@@ -122,6 +122,7 @@ std::vector<RecipeFault> check_recipe(const Recipe& recipe) {
   check.at_least("checkpoint_steps", recipe.checkpoint_steps, 0);
   check.at_least("token_budget", recipe.token_budget, 1);
   check.one_of("recompute", recipe.recompute, {"auto", "always", "never"});
+  check.at_least("activation_mib", recipe.activation_mib, 0);
   check.at_least("max_length", recipe.max_length, 0);
   return std::move(check.faults);
 }
@@ -136,6 +137,7 @@ nlohmann::ordered_json recipe_identity(const Recipe& recipe) {
   Json json = to_json(recipe);
   json.erase("checkpoint_steps");
   json.erase("recompute");
+  json.erase("activation_mib");
   if (recipe.adapter == "none") {
     for (const char* key : {"rank", "alpha", "dropout", "targets"}) json.erase(key);
   }

@@ -36,9 +36,9 @@ struct Recipe {
   int64_t checkpoint_steps = 0;   ///< steps between checkpoints; 0: by time and at each epoch's end
   int64_t token_budget = 4096;    ///< distinct tokens computed at once
   /// Whether layers are computed a second time on the way back rather than kept: "always", "never",
-  /// or "auto" (where a batch's activations would take more than the weights, and more than 512
-  /// MiB).
+  /// or "auto": as few of them as let the others fit activation_mib.
   std::string recompute = "auto";
+  int64_t activation_mib = 256;  ///< of layers kept for the way back, MiB
   int64_t max_length = 0;  ///< longest example in tokens; 0: the model's context
   uint64_t seed = 123;
 

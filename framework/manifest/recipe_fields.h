@@ -30,6 +30,7 @@ void visit_recipe(AnyRecipe& recipe, Visit&& visit) {
   visit("checkpoint_steps", recipe.checkpoint_steps);
   visit("token_budget", recipe.token_budget);
   visit("recompute", recipe.recompute);
+  visit("activation_mib", recipe.activation_mib);
   visit("max_length", recipe.max_length);
   visit("seed", recipe.seed);
 }

@@ -5,6 +5,7 @@
 #include "framework/tune/dataset.h"
 #include "framework/tune/loss.h"
 #include "framework/tune/optimizer.h"
+#include "framework/tune/recompute_rule.h"
 #include "framework/tune/schedule.h"
 #include "tuneval/error.h"
 #include "tuneval/layers/recompute.h"
@@ -22,8 +23,6 @@ namespace {
 
 // With checkpoint_steps = 0 a checkpoint is written this often, and at each epoch's end.
 constexpr std::chrono::seconds kCheckpointEvery{300};
-// Activations below this are kept in any case.
-constexpr int64_t kAlwaysKept = int64_t(512) << 20;
 // A longer run keeps every n-th step of its curve.
 constexpr int64_t kLongestCurve = 2000;
 
@@ -77,24 +76,6 @@ std::vector<const TokenizedExample*> pointers(const std::vector<TokenizedExample
   return all;
 }
 
-/// What a forward pass keeps of each token for the way back, roughly: what goes into and out of
-/// every Linear, the embeddings' own projection left out.
-int64_t activation_bytes_per_token(CausalLm& lm) {
-  int64_t features = 0;
-  for (const auto& module : lm.modules()) {
-    if (const auto* linear = dynamic_cast<const Linear*>(module.get())) {
-      features += linear->in_features() + linear->out_features();
-    }
-  }
-  return features * int64_t(sizeof(float));
-}
-
-int64_t weight_bytes(CausalLm& lm) {
-  int64_t bytes = 0;
-  for (const at::Tensor& parameter : lm.parameters()) bytes += int64_t(parameter.nbytes());
-  return bytes;
-}
-
 /// The tuning of one cell: the loop is `run`.
 class Tuning {
  public:
@@ -107,8 +88,7 @@ class Tuning {
         loss_on_(recipe.loss == "all" ? LossOn::all : LossOn::completion),
         trained_(start_training(model, recipe)),
         optimizer_(trained_, recipe),
-        activation_bytes_(activation_bytes_per_token(*model.lm)),
-        kept_bytes_(std::max(weight_bytes(*model.lm), kAlwaysKept)) {
+        recompute_rule_(model, recipe) {
     const int64_t rows = recipe.batch_size * recipe.accumulation;
     steps_per_epoch_ = (int64_t(dataset_.train.size()) + rows - 1) / rows;
     steps_ = steps_per_epoch_ * recipe.epochs;
@@ -120,7 +100,6 @@ class Tuning {
  private:
   void resume();
   std::vector<const TokenizedExample*> rows_of_step(int64_t step) const;
-  bool recompute_is_due(const Batch& batch) const;
   void train_step(int64_t step);
   bool validation_is_due(int64_t step) const;
   void validate(int64_t step);
@@ -136,7 +115,7 @@ class Tuning {
   LossOn loss_on_;
   NamedTensors trained_;
   Optimizer optimizer_;
-  int64_t activation_bytes_, kept_bytes_;
+  RecomputeRule recompute_rule_;
   int64_t steps_per_epoch_ = 0, steps_ = 0, warmup_ = 0;
   int64_t computed_here_ = 0;
   TuneState state_;
@@ -171,11 +150,6 @@ std::vector<const TokenizedExample*> Tuning::rows_of_step(int64_t step) const {
   return chosen;
 }
 
-bool Tuning::recompute_is_due(const Batch& batch) const {
-  if (recipe_.recompute != "auto") return recipe_.recompute == "always";
-  return batch.tokens() * activation_bytes_ > kept_bytes_;
-}
-
 void Tuning::train_step(int64_t step) {
   const auto rows = rows_of_step(step);
   // The mean over the step's targets, however its rows are packed.
@@ -183,7 +157,7 @@ void Tuning::train_step(int64_t step) {
   double loss = 0.0;
   for (const auto& part : pack_rows(rows, recipe_.token_budget)) {
     const LossBatch batch = make_loss_batch(part, loss_on_, model_.device);
-    const RecomputeScope scope(recompute_is_due(batch.batch));
+    const RecomputeScope scope(recompute_rule_.layers(batch.batch.tokens()));
     loss += compute_loss(*model_.lm, batch, scale, /*backward=*/true);
     state_.tokens += batch.row_tokens;
     state_.computed_tokens += batch.batch.tokens();

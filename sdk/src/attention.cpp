@@ -2,11 +2,13 @@
 
 #include "attention_kernel.h"
 #include "attention_plan.h"
+#include "decode.h"
 
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/exp.h>
 #include <ATen/ops/logaddexp.h>
 #include <ATen/ops/zeros_like.h>
+#include <c10/core/InferenceMode.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 namespace tuneval {
@@ -60,9 +62,9 @@ void join(const AttentionGroup& group, const Tensor& part, const Tensor& part_ls
   }
 }
 
-void forward_groups(const AttentionPlan& plan, const Tensor& q, const Tensor& k, const Tensor& v,
-                    double scale, Tensor& out, Tensor& lse) {
-  for (const AttentionGroup& group : plan.groups) {
+void join_groups(const std::vector<AttentionGroup>& groups, const Tensor& q, const Tensor& k,
+                 const Tensor& v, double scale, Tensor& out, Tensor& lse) {
+  for (const AttentionGroup& group : groups) {
     auto [part, part_lse] =
         attention_forward(queries_of(group, q), keys_of(group, k), keys_of(group, v), group, scale);
     join(group, part, part_lse, out, lse);
@@ -86,7 +88,7 @@ struct Attention : torch::autograd::Function<Attention> {
                         const Tensor& v, std::shared_ptr<const AttentionPlan> plan, double scale) {
     Tensor out = at::empty_like(q);
     Tensor lse = at::empty({q.size(0), q.size(1)}, q.options().dtype(at::kFloat));
-    forward_groups(*plan, q, k, v, scale, out, lse);
+    join_groups(plan->groups, q, k, v, scale, out, lse);
     context->save_for_backward({q, k, v, out, lse});
     context->saved_data["scale"] = scale;
     context->saved_data["plan"] =
@@ -131,12 +133,23 @@ struct Attention : torch::autograd::Function<Attention> {
 Tensor attend(const Tensor& q, const Tensor& k, const Tensor& v, const Batch& batch, Cache* cache,
               int64_t layer, const AttentionOptions& options) {
   Tensor out;
-  if (cache) {
+  const auto decoding = cache && q.is_cpu() && q.scalar_type() == at::kFloat &&
+                                c10::InferenceMode::is_enabled()
+                            ? batch.decode_plan(options.window)
+                            : nullptr;
+  if (decoding) {
+    const Tensor keys = cache->write(layer, 0, batch.slots, k);
+    const Tensor values = cache->write(layer, 1, batch.slots, v);
+    out = at::empty_like(q, at::MemoryFormat::Contiguous);
+    Tensor lse = at::empty({q.size(0), q.size(1)}, q.options());
+    decode_attention(*decoding, q, keys, values, options.scale, out, lse);
+    join_groups(decoding->shared, q, keys, values, options.scale, out, lse);
+  } else if (cache) {
     const Tensor keys = cache->write(layer, 0, batch.slots, k);
     const Tensor values = cache->write(layer, 1, batch.slots, v);
     out = at::empty_like(q);
     Tensor lse = at::empty({q.size(0), q.size(1)}, q.options().dtype(at::kFloat));
-    forward_groups(*batch.plan(options.window), q, keys, values, options.scale, out, lse);
+    join_groups(batch.plan(options.window)->groups, q, keys, values, options.scale, out, lse);
   } else {
     out = Attention::apply(q.contiguous(), k.contiguous(), v.contiguous(),
                            batch.plan(options.window), options.scale);

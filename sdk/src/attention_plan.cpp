@@ -15,6 +15,8 @@ constexpr int64_t kShortestShared = 24;
 // Runs longer than this are attended in several calls, so that keys behind a call's last query are
 // not computed in vain; also the bound from which a run is a group of its own.
 constexpr int64_t kLongRun = 128;
+// Longer pieces are no decoding: a call of the attention kernel serves them better.
+constexpr int64_t kLongestDecoded = 16;
 // A group is padded to its longest pair as long as pads stay below this share of the work.
 constexpr double kMostPadding = 0.25;
 
@@ -45,6 +47,7 @@ class Planner {
   Planner(const std::vector<Segment>& segments, const std::vector<Piece>& pieces, int64_t window,
           at::Device device);
   AttentionPlan plan();
+  DecodePlan decode_plan();
 
  private:
   std::vector<Shared> find_shared() const;
@@ -53,7 +56,9 @@ class Planner {
   void add_own_groups(std::vector<Run> runs);
   void add_group(std::span<const Run> runs);
   void set_visible(AttentionGroup& group, std::span<const Run> runs) const;
-  void add_shared_groups(const std::vector<Shared>& shared);
+  static void add_shared_groups(const std::vector<Shared>& shared,
+                                const std::vector<Segment>& segments,
+                                std::vector<AttentionGroup>& groups);
 
   const std::vector<Segment>& segments_;
   const std::vector<Piece>& pieces_;
@@ -82,7 +87,7 @@ Planner::Planner(const std::vector<Segment>& segments, const std::vector<Piece>&
 AttentionPlan Planner::plan() {
   const std::vector<Shared> shared = find_shared();
   add_own_groups(make_runs(shared));
-  add_shared_groups(shared);
+  add_shared_groups(shared, segments_, plan_.groups);
   return std::move(plan_);
 }
 
@@ -242,20 +247,63 @@ void Planner::add_group(std::span<const Run> runs) {
   plan_.groups.push_back(std::move(group));
 }
 
-void Planner::add_shared_groups(const std::vector<Shared>& shared) {
+void Planner::add_shared_groups(const std::vector<Shared>& shared,
+                                const std::vector<Segment>& segments,
+                                std::vector<AttentionGroup>& groups) {
   for (const Shared& below : shared) {
-    const Segment& segment = segments_[size_t(below.segment)];
+    const Segment& segment = segments[size_t(below.segment)];
     AttentionGroup group;
     group.pairs = 1;
     group.queries = below.length;
     group.keys = segment.length;
     group.query_begin = below.begin;
     group.key_begin = segment.begin;
-    plan_.groups.push_back(std::move(group));
+    groups.push_back(std::move(group));
   }
 }
 
+DecodePlan Planner::decode_plan() {
+  const std::vector<Shared> shared = find_shared();
+  std::vector<char> is_shared(segments_.size(), 0);
+  for (const Shared& below : shared) is_shared[size_t(below.segment)] = 1;
+  DecodePlan plan;
+  std::vector<int64_t> chain;  // root last
+  for (const Piece& piece : pieces_) {
+    chain.clear();
+    for (int64_t s = piece.segment; s >= 0; s = segments_[size_t(s)].parent) {
+      if (!is_shared[size_t(s)]) chain.push_back(s);
+    }
+    for (int64_t i = 0; i < piece.length; ++i) {
+      plan.first_range.push_back(int64_t(plan.ranges.size()));
+      const int64_t end = depths_[size_t(piece.segment)] + piece.offset + i + 1;
+      const int64_t first = window_ == 0 ? 0 : std::max<int64_t>(0, end - window_);
+      int64_t keys = 0;
+      for (auto s = chain.rbegin(); s != chain.rend(); ++s) {
+        const Segment& segment = segments_[size_t(*s)];
+        const int64_t depth = depths_[size_t(*s)];
+        const int64_t from = std::max(depth, first), to = std::min(end, depth + segment.length);
+        if (from >= to) continue;
+        plan.ranges.push_back({segment.begin + from - depth, to - from});
+        keys += to - from;
+      }
+      plan.most_keys = std::max(plan.most_keys, keys);
+    }
+  }
+  plan.first_range.push_back(int64_t(plan.ranges.size()));
+  add_shared_groups(shared, segments_, plan.shared);
+  return plan;
+}
+
 }  // namespace
+
+std::shared_ptr<const DecodePlan> plan_decoding(const std::vector<Segment>& segments,
+                                                const std::vector<Piece>& pieces, int64_t window,
+                                                at::Device device) {
+  const bool is_short = std::all_of(pieces.begin(), pieces.end(),
+                                    [](const Piece& piece) { return piece.length <= kLongestDecoded; });
+  if (!is_short || !device.is_cpu()) return nullptr;
+  return std::make_shared<const DecodePlan>(Planner(segments, pieces, window, device).decode_plan());
+}
 
 AttentionPlan plan_attention(const std::vector<Segment>& segments, const std::vector<Piece>& pieces,
                              int64_t window, at::Device device) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "decode_kernels.h"
 #include "tuneval/model/batch.h"
 
 #include <ATen/core/Tensor.h>
@@ -31,6 +32,20 @@ struct AttentionGroup {
 struct AttentionPlan {
   std::vector<AttentionGroup> groups;  ///< own groups first
 };
+
+/// How attention runs where few queries read many cached keys. Each query reads some slots for
+/// itself, where they lie, and long segments that several see whole together with the others.
+struct DecodePlan {
+  std::vector<SlotRange> ranges;
+  std::vector<int64_t> first_range;    ///< by query, and one behind the last
+  int64_t most_keys = 0;               ///< that a query reads for itself
+  std::vector<AttentionGroup> shared;  ///< joined to it
+};
+
+/// None where a piece is longer than a few tokens, or the device is not a CPU.
+std::shared_ptr<const DecodePlan> plan_decoding(const std::vector<Segment>& segments,
+                                                const std::vector<Piece>& pieces, int64_t window,
+                                                at::Device device);
 
 AttentionPlan plan_attention(const std::vector<Segment>& segments, const std::vector<Piece>& pieces,
                              int64_t window, at::Device device);

@@ -13,6 +13,7 @@ namespace tuneval {
 
 struct Batch::Plans {
   std::map<int64_t, std::shared_ptr<const AttentionPlan>> by_window;
+  std::map<int64_t, std::shared_ptr<const DecodePlan>> decoding;  // null: there is none
   std::map<int64_t, at::Tensor> ancestors;  // by their count
 };
 
@@ -24,6 +25,13 @@ std::shared_ptr<const AttentionPlan> Batch::plan(int64_t window) const {
         plan_attention(segments, pieces, window, ids.device()));
   }
   return plan;
+}
+
+std::shared_ptr<const DecodePlan> Batch::decode_plan(int64_t window) const {
+  if (!plans_) plans_ = std::make_shared<Plans>();
+  const auto found = plans_->decoding.find(window);
+  if (found != plans_->decoding.end()) return found->second;
+  return plans_->decoding[window] = plan_decoding(segments, pieces, window, ids.device());
 }
 
 at::Tensor Batch::ancestors(int64_t count) const {

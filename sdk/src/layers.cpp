@@ -1,3 +1,4 @@
+#include "decode.h"
 #include "tuneval/layers/build_scope.h"
 #include "tuneval/layers/embedding.h"
 #include "tuneval/layers/mlp.h"
@@ -92,6 +93,9 @@ RmsNorm::RmsNorm(int64_t width, double eps, NormWeight kind) : eps_(eps), kind_(
 RmsNorm::~RmsNorm() = default;
 
 Tensor RmsNorm::forward(const Tensor& x) {
+  if (decodes(x) && weight.scalar_type() == at::kFloat) {
+    return decode_norm(x, weight, 1.0 - neutral_weight(), eps_);
+  }
   return RmsNormFunction::apply(x, weight, eps_, kind_ == NormWeight::beyond_one);
 }
 
@@ -107,8 +111,9 @@ GatedMlp::GatedMlp(int64_t width, int64_t inner, const GatedMlpOptions& options)
 GatedMlp::~GatedMlp() = default;
 
 Tensor GatedMlp::forward(const Tensor& x) {
-  return down_->forward(GateFunction::apply(gate_->forward(x), up_->forward(x),
-                                            activation_ == Activation::gelu_tanh));
+  const Tensor gate = gate_->forward(x), up = up_->forward(x);
+  if (decodes(gate)) return down_->forward(decode_gate(gate, up, activation_));
+  return down_->forward(GateFunction::apply(gate, up, activation_ == Activation::gelu_tanh));
 }
 
 }  // namespace tuneval

@@ -1,6 +1,6 @@
 #include "tuneval/layers/linear.h"
 
-#include "narrow_product.h"
+#include "decode.h"
 #include "tuneval/error.h"
 #include "tuneval/layers/build_scope.h"
 
@@ -33,7 +33,7 @@ struct WidenedProduct : torch::autograd::Function<WidenedProduct> {
 }  // namespace
 
 at::Tensor product(const at::Tensor& x, const at::Tensor& weight) {
-  if (narrow_product_fits(x, weight)) return narrow_product(x, weight);
+  if (decode_product_fits(x, weight)) return decode_product(x, weight);
   if (x.scalar_type() == weight.scalar_type()) return at::linear(x, weight);
   return WidenedProduct::apply(x, weight);
 }
@@ -54,7 +54,7 @@ at::Tensor Linear::forward(const at::Tensor& x) {
   const auto dtype = adapter_->a.scalar_type();
   const at::Tensor low =
       product((drops ? at::dropout(x, adapter_->dropout, true) : x).to(dtype), adapter_->a);
-  const bool fused = dtype == y.scalar_type() && !narrow_product_fits(low, adapter_->b);
+  const bool fused = dtype == y.scalar_type() && !decode_product_fits(low, adapter_->b);
   if (fused) return y.addmm_(low, adapter_->b.t(), 1, adapter_->scale);
   return y.add_(product(low, adapter_->b).to(y.scalar_type()), adapter_->scale);
 }

@@ -10,7 +10,7 @@ namespace tuneval {
 
 namespace {
 
-thread_local bool recompute_on = false;
+thread_local int64_t blocks_left = 0;  // to be recomputed
 
 using at::Tensor;
 using Block = std::function<Tensor(const Tensor&)>;
@@ -57,11 +57,13 @@ struct Recompute : torch::autograd::Function<Recompute> {
 
 }  // namespace
 
-RecomputeScope::RecomputeScope(bool on) : before_(recompute_on) { recompute_on = on; }
-RecomputeScope::~RecomputeScope() { recompute_on = before_; }
+RecomputeScope::RecomputeScope(bool on) : RecomputeScope(on ? INT64_MAX : int64_t(0)) {}
+RecomputeScope::RecomputeScope(int64_t blocks) : before_(blocks_left) { blocks_left = blocks; }
+RecomputeScope::~RecomputeScope() { blocks_left = before_; }
 
 Tensor recompute(Block block, const Tensor& x) {
-  if (!recompute_on || !at::GradMode::is_enabled()) return block(x);
+  if (blocks_left <= 0 || !at::GradMode::is_enabled()) return block(x);
+  --blocks_left;
   return Recompute::apply(x, at::zeros({}, x.options()).requires_grad_(), block);
 }
 

@@ -1,5 +1,7 @@
 #include "tuneval/layers/rope.h"
 
+#include "decode.h"
+
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>
@@ -110,6 +112,7 @@ Rotation Rope::at(const Tensor& positions, at::ScalarType dtype) const {
 }
 
 Tensor Rotation::apply(const Tensor& x) const {
+  if (decodes(x)) return decode_rotate(x, cos, sin);
   const int64_t half = x.size(-1) / 2;
   const Tensor turned = at::cat({x.narrow(-1, half, half).neg(), x.narrow(-1, 0, half)}, -1);
   return (x * cos).add_(turned.mul_(sin));

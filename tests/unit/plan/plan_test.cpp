@@ -222,6 +222,7 @@ const std::vector<Change>& changes_that_do_not() {
        }},
       {"checkpoint_steps", [](auto& run) { run.manifest.tuning.checkpoint_steps = 3; }},
       {"recompute", [](auto& run) { run.manifest.tuning.recompute = "always"; }},
+      {"activation_mib", [](auto& run) { run.manifest.tuning.activation_mib = 1; }},
       {"limit_past_the_end", [](auto& run) { run.manifest.tasks[0].train_limit = 12; }},
       {"models_readme",
        [](auto& run) { test::write_text(run.model_folder("qwen3_tied") / "README.md", "x"); }},

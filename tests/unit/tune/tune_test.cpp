@@ -63,6 +63,9 @@ TEST(TuneTest, TheSameRecipeGivesTheSameBitsAndTheSeedOthers) {
   expect_same_bits(tuned(recipe), first);
   recipe.recompute = "always";
   expect_same_bits(tuned(recipe), first);
+  recipe.recompute = "auto";
+  recipe.activation_mib = 0;
+  expect_same_bits(tuned(recipe), first);
   recipe.seed = 5;
   EXPECT_NE(tuned(recipe).summary.curve, first.summary.curve);
 }

@@ -4,6 +4,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstdint>
 #include <functional>
 
 namespace tuneval {
@@ -12,13 +13,16 @@ namespace tuneval {
 /// host opens it around a training step when memory matters more than time.
 class TUNEVAL_API RecomputeScope {
  public:
+  /// For every block, or for none.
   explicit RecomputeScope(bool on);
+  /// For the first `blocks` that are run; those behind them are kept.
+  explicit RecomputeScope(int64_t blocks);
   ~RecomputeScope();
   RecomputeScope(const RecomputeScope&) = delete;
   RecomputeScope& operator=(const RecomputeScope&) = delete;
 
  private:
-  bool before_;
+  int64_t before_;
 };
 
 /// block(x). Inside a RecomputeScope that is on, the graph of `block` is thrown away and made again

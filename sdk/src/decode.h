@@ -1,0 +1,34 @@
+#pragma once
+
+#include "attention_plan.h"
+#include "tuneval/layers/mlp.h"
+
+#include <ATen/core/Tensor.h>
+
+namespace tuneval {
+
+// Decoding computes few rows at once: there an operator's overhead, not its arithmetic, takes the
+// time, and a product is bound by reading its weights once. Here are the few that a layer needs.
+
+/// Whether x is one of few rows in inference mode: float32 on the CPU.
+bool decodes(const at::Tensor& x);
+
+/// Whether `decode_product` computes x Wᵀ: few rows, W float32 or bfloat16.
+bool decode_product_fits(const at::Tensor& x, const at::Tensor& weight);
+/// x [m, k] times W [n, k] transposed → [m, n], every sum in float32; W is read once, in the dtype
+/// it is stored in.
+at::Tensor decode_product(const at::Tensor& x, const at::Tensor& weight);
+
+/// (weight + beyond) · x / sqrt(mean(x²) + eps) over the last dimension.
+at::Tensor decode_norm(const at::Tensor& x, const at::Tensor& weight, double beyond, double eps);
+/// x [tokens, heads, dim] rotated by cos and sin [tokens, 1, dim].
+at::Tensor decode_rotate(const at::Tensor& x, const at::Tensor& cos, const at::Tensor& sin);
+/// activation(gate) · up
+at::Tensor decode_gate(const at::Tensor& gate, const at::Tensor& up, Activation activation);
+
+/// Each query over the slots that it reads for itself: out [tokens, heads, dim] and the
+/// log-sum-exp [tokens, heads].
+void decode_attention(const DecodePlan& plan, const at::Tensor& q, const at::Tensor& k,
+                      const at::Tensor& v, double scale, at::Tensor& out, at::Tensor& lse);
+
+}  // namespace tuneval
