@@ -39,7 +39,7 @@ struct Recipe {
   /// or "auto": as few of them as let the others fit activation_mib.
   std::string recompute = "auto";
   int64_t activation_mib = 256;  ///< of layers kept for the way back, MiB
-  int64_t max_length = 0;  ///< longest example in tokens; 0: the model's context
+  int64_t max_length = 0;        ///< longest example in tokens; 0: the model's context
   uint64_t seed = 123;
 
   bool operator==(const Recipe&) const = default;

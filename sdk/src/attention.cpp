@@ -133,10 +133,10 @@ struct Attention : torch::autograd::Function<Attention> {
 Tensor attend(const Tensor& q, const Tensor& k, const Tensor& v, const Batch& batch, Cache* cache,
               int64_t layer, const AttentionOptions& options) {
   Tensor out;
-  const auto decoding = cache && q.is_cpu() && q.scalar_type() == at::kFloat &&
-                                c10::InferenceMode::is_enabled()
-                            ? batch.decode_plan(options.window)
-                            : nullptr;
+  const auto decoding =
+      cache && q.is_cpu() && q.scalar_type() == at::kFloat && c10::InferenceMode::is_enabled()
+          ? batch.decode_plan(options.window)
+          : nullptr;
   if (decoding) {
     const Tensor keys = cache->write(layer, 0, batch.slots, k);
     const Tensor values = cache->write(layer, 1, batch.slots, v);

@@ -299,10 +299,12 @@ DecodePlan Planner::decode_plan() {
 std::shared_ptr<const DecodePlan> plan_decoding(const std::vector<Segment>& segments,
                                                 const std::vector<Piece>& pieces, int64_t window,
                                                 at::Device device) {
-  const bool is_short = std::all_of(pieces.begin(), pieces.end(),
-                                    [](const Piece& piece) { return piece.length <= kLongestDecoded; });
+  const bool is_short = std::all_of(pieces.begin(), pieces.end(), [](const Piece& piece) {
+    return piece.length <= kLongestDecoded;
+  });
   if (!is_short || !device.is_cpu()) return nullptr;
-  return std::make_shared<const DecodePlan>(Planner(segments, pieces, window, device).decode_plan());
+  return std::make_shared<const DecodePlan>(
+      Planner(segments, pieces, window, device).decode_plan());
 }
 
 AttentionPlan plan_attention(const std::vector<Segment>& segments, const std::vector<Piece>& pieces,

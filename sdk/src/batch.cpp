@@ -14,7 +14,7 @@ namespace tuneval {
 struct Batch::Plans {
   std::map<int64_t, std::shared_ptr<const AttentionPlan>> by_window;
   std::map<int64_t, std::shared_ptr<const DecodePlan>> decoding;  // null: there is none
-  std::map<int64_t, at::Tensor> ancestors;  // by their count
+  std::map<int64_t, at::Tensor> ancestors;                        // by their count
 };
 
 std::shared_ptr<const AttentionPlan> Batch::plan(int64_t window) const {

@@ -26,10 +26,9 @@ bool is_plain(const Tensor& x) { return x.scalar_type() == at::kFloat && x.is_cp
 
 const DecodeKernels& decode_kernels() {
 #if defined(__x86_64__)
-  static const bool avx512 = __builtin_cpu_supports("avx512f") &&
-                             __builtin_cpu_supports("avx512bw") &&
-                             __builtin_cpu_supports("avx512vl") &&
-                             __builtin_cpu_supports("avx512dq");
+  static const bool avx512 =
+      __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
   static const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
   if (avx512) return kAvx512DecodeKernels;
   if (avx2) return kAvx2DecodeKernels;
@@ -58,11 +57,9 @@ Tensor decode_product(const Tensor& x, const Tensor& weight) {
                        weight.size(0),
                        weight.size(1),
                        weight.scalar_type() == at::kBFloat16};
-  const int64_t grain =
-      std::max<int64_t>(16, kLeastProducts / std::max<int64_t>(1, job.m * job.k));
-  at::parallel_for(0, job.n, grain, [&](int64_t begin, int64_t end) {
-    decode_kernels().product(job, begin, end);
-  });
+  const int64_t grain = std::max<int64_t>(16, kLeastProducts / std::max<int64_t>(1, job.m * job.k));
+  at::parallel_for(0, job.n, grain,
+                   [&](int64_t begin, int64_t end) { decode_kernels().product(job, begin, end); });
   return y;
 }
 
@@ -105,12 +102,18 @@ Tensor decode_gate(const Tensor& gate, const Tensor& up, Activation activation) 
 void decode_attention(const DecodePlan& plan, const Tensor& q, const Tensor& k, const Tensor& v,
                       double scale, Tensor& out, Tensor& lse) {
   const Tensor rows = q.contiguous();
-  const DecodeAttentionJob job{rows.const_data_ptr<float>(), k.const_data_ptr<float>(),
-                               v.const_data_ptr<float>(),    out.mutable_data_ptr<float>(),
-                               lse.mutable_data_ptr<float>(), plan.ranges.data(),
-                               plan.first_range.data(),       q.size(1),
-                               k.size(1),                     q.size(2),
-                               plan.most_keys,                float(scale)};
+  const DecodeAttentionJob job{rows.const_data_ptr<float>(),
+                               k.const_data_ptr<float>(),
+                               v.const_data_ptr<float>(),
+                               out.mutable_data_ptr<float>(),
+                               lse.mutable_data_ptr<float>(),
+                               plan.ranges.data(),
+                               plan.first_range.data(),
+                               q.size(1),
+                               k.size(1),
+                               q.size(2),
+                               plan.most_keys,
+                               float(scale)};
   const int64_t pairs = q.size(0) * job.kv_heads;
   // A register of either side, for scores are written in whole registers.
   const auto room = size_t((job.heads / job.kv_heads) * (plan.most_keys + 16));

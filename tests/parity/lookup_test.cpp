@@ -50,6 +50,8 @@ TEST_P(Lookup, WhatARowRepeatsIsDrafted) {
   }
   RecordProperty("tokens", int(tokens));
   RecordProperty("steps", int(steps));
+  // A trained model may end every one of these random rows at once: nothing to repeat.
+  if (tokens < 20) GTEST_SKIP() << "the answers have " << tokens << " tokens in all";
   EXPECT_GT(drafted, 0);
   EXPECT_LT(steps, tokens);
 }

@@ -220,7 +220,8 @@ TEST_F(AdapterFolderTest, MergingEndsTheAdapter) {
   load_adapter(model, folder.path());
   merge_adapters(*model.lm);
   EXPECT_EQ(count_adapters(model), 0);
-  EXPECT_LT(test::relative_difference(logits_of(model), expected), 2e-6);
+  // Another order of summation, with adapters as large as the weights: 2e-6 is seen.
+  EXPECT_LT(test::relative_difference(logits_of(model), expected), 1e-5);
 }
 
 }  // namespace

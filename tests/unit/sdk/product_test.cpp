@@ -41,9 +41,9 @@ TEST_P(ProductTest, RowsDoNotDependOnTheRowsBesideThem) {
   const Tensor x = at::randn({40, 96}), w = weight(50, 96);
   const Tensor together = product(x, w);
   EXPECT_EQ(product(x.narrow(0, 8, 1).clone(), w).size(0), 1);
-  EXPECT_LT(test::relative_difference(product(x.narrow(0, 8, 1).clone(), w),
-                                      together.narrow(0, 8, 1)),
-            1e-6);
+  EXPECT_LT(
+      test::relative_difference(product(x.narrow(0, 8, 1).clone(), w), together.narrow(0, 8, 1)),
+      1e-6);
 }
 
 TEST_P(ProductTest, GradientsGoThroughAWidenedWeight) {
