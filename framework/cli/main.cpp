@@ -1,5 +1,6 @@
 #include "framework/cli/commands.h"
 #include "framework/loader/loader.h"
+#include "framework/model/memory.h"
 #include "tuneval/error.h"
 
 #include <fmt/format.h>
@@ -21,6 +22,7 @@ Registry load_registry(const Common& common) {
 
 int main(int argc, char** argv) {
   using namespace tuneval::cli;
+  tuneval::return_large_blocks();
   CLI::App app{
       "tuneval answers with evidence: which small language model should I fine-tune for my task?",
       "tuneval"};

@@ -6,14 +6,22 @@
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/dropout.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/matmul.h>
+#include <ATen/ops/mm.h>
+#include <ATen/ops/zeros.h>
 #include <fmt/format.h>
 #include <torch/csrc/autograd/custom_function.h>
+
+#include <algorithm>
 
 namespace tuneval {
 
 namespace {
+
+// Rows of a weight that are widened at once: a vocabulary's is never held whole.
+constexpr int64_t kPanel = 16384;
 
 /// A product with a weight that learns nothing and is stored narrower than x: widened for the
 /// forward pass and again for the way back, so that no wide copy is kept between them.
@@ -21,12 +29,29 @@ struct WidenedProduct : torch::autograd::Function<WidenedProduct> {
   static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& x,
                             const at::Tensor& weight) {
     context->save_for_backward({weight});
-    return at::linear(x, weight.to(x.scalar_type()));
+    if (weight.size(0) <= kPanel) return at::linear(x, weight.to(x.scalar_type()));
+    at::Tensor y = at::empty({x.size(0), weight.size(0)}, x.options());
+    for (int64_t begin = 0; begin < weight.size(0); begin += kPanel) {
+      const int64_t rows = std::min(kPanel, weight.size(0) - begin);
+      at::Tensor part = y.narrow(1, begin, rows);
+      at::mm_out(part, x, weight.narrow(0, begin, rows).to(x.scalar_type()).t());
+    }
+    return y;
   }
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
                                                  torch::autograd::variable_list grads) {
     const at::Tensor weight = context->get_saved_variables()[0];
-    return {at::matmul(grads[0], weight.to(grads[0].scalar_type())), at::Tensor()};
+    const at::Tensor& grad = grads[0];
+    if (weight.size(0) <= kPanel) {
+      return {at::mm(grad, weight.to(grad.scalar_type())), at::Tensor()};
+    }
+    at::Tensor x_grad = at::zeros({grad.size(0), weight.size(1)}, grad.options());
+    for (int64_t begin = 0; begin < weight.size(0); begin += kPanel) {
+      const int64_t rows = std::min(kPanel, weight.size(0) - begin);
+      x_grad.addmm_(grad.narrow(1, begin, rows),
+                    weight.narrow(0, begin, rows).to(grad.scalar_type()));
+    }
+    return {x_grad, at::Tensor()};
   }
 };
 

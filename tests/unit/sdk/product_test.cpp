@@ -56,6 +56,19 @@ TEST_P(ProductTest, GradientsGoThroughAWidenedWeight) {
   EXPECT_LT(test::relative_difference(x.grad(), at::matmul(grad, w.to(at::kFloat))), 1e-6);
 }
 
+// A vocabulary's weight is widened in parts.
+TEST_P(ProductTest, AVocabularyIsAsWide) {
+  const Tensor w = weight(40000, 6);
+  const Tensor x = at::randn({3, 6}).requires_grad_();
+  const Tensor y = product(x, w);
+  const Tensor grad = at::randn({3, 40000});
+  y.backward(grad);
+  EXPECT_LT(test::relative_difference(y.detach(), exact(x.detach(), w)), 1e-6);
+  EXPECT_LT(
+      test::relative_difference(x.grad(), at::matmul(grad.to(at::kDouble), w.to(at::kDouble))),
+      1e-5);
+}
+
 TEST_P(ProductTest, AViewOfAWeightIsReadInItsOwnRows) {
   const Tensor w = weight(20, 24).t();  // [24, 20], its rows do not follow each other
   const Tensor x = at::randn({2, 20});
