@@ -132,27 +132,22 @@ struct Attention : torch::autograd::Function<Attention> {
 
 Tensor attend(const Tensor& q, const Tensor& k, const Tensor& v, const Batch& batch, Cache* cache,
               int64_t layer, const AttentionOptions& options) {
-  Tensor out;
-  const auto decoding =
-      cache && q.is_cpu() && q.scalar_type() == at::kFloat && c10::InferenceMode::is_enabled()
-          ? batch.decode_plan(options.window)
-          : nullptr;
+  if (!cache) {
+    return Attention::apply(q.contiguous(), k.contiguous(), v.contiguous(),
+                            batch.plan(options.window), options.scale)
+        .flatten(1);
+  }
+  const Tensor keys = cache->write(layer, 0, batch.slots, k);
+  const Tensor values = cache->write(layer, 1, batch.slots, v);
+  const bool few = q.is_cpu() && q.scalar_type() == at::kFloat && c10::InferenceMode::is_enabled();
+  const auto decoding = few ? batch.decode_plan(options.window) : nullptr;
+  Tensor out = at::empty_like(q, at::MemoryFormat::Contiguous);
+  Tensor lse = at::empty({q.size(0), q.size(1)}, q.options().dtype(at::kFloat));
   if (decoding) {
-    const Tensor keys = cache->write(layer, 0, batch.slots, k);
-    const Tensor values = cache->write(layer, 1, batch.slots, v);
-    out = at::empty_like(q, at::MemoryFormat::Contiguous);
-    Tensor lse = at::empty({q.size(0), q.size(1)}, q.options());
     decode_attention(*decoding, q, keys, values, options.scale, out, lse);
     join_groups(decoding->shared, q, keys, values, options.scale, out, lse);
-  } else if (cache) {
-    const Tensor keys = cache->write(layer, 0, batch.slots, k);
-    const Tensor values = cache->write(layer, 1, batch.slots, v);
-    out = at::empty_like(q);
-    Tensor lse = at::empty({q.size(0), q.size(1)}, q.options().dtype(at::kFloat));
-    join_groups(batch.plan(options.window)->groups, q, keys, values, options.scale, out, lse);
   } else {
-    out = Attention::apply(q.contiguous(), k.contiguous(), v.contiguous(),
-                           batch.plan(options.window), options.scale);
+    join_groups(batch.plan(options.window)->groups, q, keys, values, options.scale, out, lse);
   }
   return out.flatten(1);
 }

@@ -56,9 +56,9 @@ class Planner {
   void add_own_groups(std::vector<Run> runs);
   void add_group(std::span<const Run> runs);
   void set_visible(AttentionGroup& group, std::span<const Run> runs) const;
-  static void add_shared_groups(const std::vector<Shared>& shared,
-                                const std::vector<Segment>& segments,
-                                std::vector<AttentionGroup>& groups);
+  std::vector<std::vector<int64_t>> own_chains(const std::vector<Shared>& shared) const;
+  void add_shared_groups(const std::vector<Shared>& shared,
+                         std::vector<AttentionGroup>& groups) const;
 
   const std::vector<Segment>& segments_;
   const std::vector<Piece>& pieces_;
@@ -87,7 +87,7 @@ Planner::Planner(const std::vector<Segment>& segments, const std::vector<Piece>&
 AttentionPlan Planner::plan() {
   const std::vector<Shared> shared = find_shared();
   add_own_groups(make_runs(shared));
-  add_shared_groups(shared, segments_, plan_.groups);
+  add_shared_groups(shared, plan_.groups);
   return std::move(plan_);
 }
 
@@ -137,17 +137,28 @@ void Planner::read_keys(Run& run, const std::vector<int64_t>& chain, int64_t fir
   }
 }
 
-std::vector<Run> Planner::make_runs(const std::vector<Shared>& shared) const {
+/// By piece: the segments whose keys it reads for itself, root first.
+std::vector<std::vector<int64_t>> Planner::own_chains(const std::vector<Shared>& shared) const {
   std::vector<char> is_shared(segments_.size(), 0);
   for (const Shared& below : shared) is_shared[size_t(below.segment)] = 1;
-  std::vector<Run> runs;
-  for (size_t p = 0; p < pieces_.size(); ++p) {
-    const Piece& piece = pieces_[p];
-    std::vector<int64_t> chain;  // segments whose keys this piece reads for itself
+  std::vector<std::vector<int64_t>> chains;
+  for (const Piece& piece : pieces_) {
+    std::vector<int64_t>& chain = chains.emplace_back();
     for (int64_t s = piece.segment; s >= 0; s = segments_[size_t(s)].parent) {
+      // Its own segment it sees in part, though those below may see it whole.
       if (s == piece.segment || !is_shared[size_t(s)]) chain.push_back(s);
     }
     std::reverse(chain.begin(), chain.end());
+  }
+  return chains;
+}
+
+std::vector<Run> Planner::make_runs(const std::vector<Shared>& shared) const {
+  const std::vector<std::vector<int64_t>> chains = own_chains(shared);
+  std::vector<Run> runs;
+  for (size_t p = 0; p < pieces_.size(); ++p) {
+    const Piece& piece = pieces_[p];
+    const std::vector<int64_t>& chain = chains[p];
     const int64_t begin = depths_[size_t(piece.segment)] + piece.offset;
     const bool alone = chain.size() == 1 && piece.offset == 0;
     const bool narrow = window_ > 0 && begin + piece.length - depths_[size_t(chain[0])] > window_;
@@ -248,10 +259,9 @@ void Planner::add_group(std::span<const Run> runs) {
 }
 
 void Planner::add_shared_groups(const std::vector<Shared>& shared,
-                                const std::vector<Segment>& segments,
-                                std::vector<AttentionGroup>& groups) {
+                                std::vector<AttentionGroup>& groups) const {
   for (const Shared& below : shared) {
-    const Segment& segment = segments[size_t(below.segment)];
+    const Segment& segment = segments_[size_t(below.segment)];
     AttentionGroup group;
     group.pairs = 1;
     group.queries = below.length;
@@ -264,23 +274,18 @@ void Planner::add_shared_groups(const std::vector<Shared>& shared,
 
 DecodePlan Planner::decode_plan() {
   const std::vector<Shared> shared = find_shared();
-  std::vector<char> is_shared(segments_.size(), 0);
-  for (const Shared& below : shared) is_shared[size_t(below.segment)] = 1;
+  const std::vector<std::vector<int64_t>> chains = own_chains(shared);
   DecodePlan plan;
-  std::vector<int64_t> chain;  // root last
-  for (const Piece& piece : pieces_) {
-    chain.clear();
-    for (int64_t s = piece.segment; s >= 0; s = segments_[size_t(s)].parent) {
-      if (!is_shared[size_t(s)]) chain.push_back(s);
-    }
+  for (size_t p = 0; p < pieces_.size(); ++p) {
+    const Piece& piece = pieces_[p];
     for (int64_t i = 0; i < piece.length; ++i) {
       plan.first_range.push_back(int64_t(plan.ranges.size()));
       const int64_t end = depths_[size_t(piece.segment)] + piece.offset + i + 1;
       const int64_t first = window_ == 0 ? 0 : std::max<int64_t>(0, end - window_);
       int64_t keys = 0;
-      for (auto s = chain.rbegin(); s != chain.rend(); ++s) {
-        const Segment& segment = segments_[size_t(*s)];
-        const int64_t depth = depths_[size_t(*s)];
+      for (const int64_t s : chains[p]) {
+        const Segment& segment = segments_[size_t(s)];
+        const int64_t depth = depths_[size_t(s)];
         const int64_t from = std::max(depth, first), to = std::min(end, depth + segment.length);
         if (from >= to) continue;
         plan.ranges.push_back({segment.begin + from - depth, to - from});
@@ -290,7 +295,7 @@ DecodePlan Planner::decode_plan() {
     }
   }
   plan.first_range.push_back(int64_t(plan.ranges.size()));
-  add_shared_groups(shared, segments_, plan.shared);
+  add_shared_groups(shared, plan.shared);
   return plan;
 }
 

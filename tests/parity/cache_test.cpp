@@ -3,6 +3,7 @@
 
 #include <ATen/Functions.h>
 #include <ATen/core/grad_mode.h>
+#include <c10/core/InferenceMode.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -20,6 +21,7 @@ class CacheParity : public testing::TestWithParam<std::string> {
  protected:
   Tensor run(const Batch& batch, Cache* cache) {
     const at::NoGradGuard no_grad;
+    const c10::InferenceMode decoding(cache != nullptr);  // short pieces take a way of their own
     return model.lm->logits(model.lm->hidden(batch, cache));
   }
   /// Logits of the slots up to every cut, one batch after the other.
@@ -66,6 +68,16 @@ TEST_P(CacheParity, BlocksEqualTheWholeRow) {
     cuts.push_back(forest.tokens());
     expect_equal(run_cut(forest, cuts), expected);
   }
+}
+
+// The end of a segment that others see whole, in one short batch with them.
+TEST_P(CacheParity, AnEndAndWhatBranchesOffBehindIt) {
+  TokenRows rows;
+  for (size_t i = 0; i < 3; ++i) {
+    rows.push_back(joined(random_ids(30, 3), joined({int64_t(10 + i)}, random_ids(3, 50 + i))));
+  }
+  const Forest forest = make_forest(rows);
+  expect_equal(run_cut(forest, {22, forest.tokens()}), whole(forest));
 }
 
 TEST_P(CacheParity, ForestsInBlocksEqualWholeForests) {
