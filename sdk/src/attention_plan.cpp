@@ -1,9 +1,8 @@
-#include "attention_plan.h"
+#include "attention_planner.h"
 
 #include <ATen/ops/tensor.h>
 
 #include <algorithm>
-#include <span>
 
 namespace tuneval {
 
@@ -15,8 +14,6 @@ constexpr int64_t kShortestShared = 24;
 // Runs longer than this are attended in several calls, so that keys behind a call's last query are
 // not computed in vain; also the bound from which a run is a group of its own.
 constexpr int64_t kLongRun = 128;
-// Longer pieces are no decoding: a call of the attention kernel serves them better.
-constexpr int64_t kLongestDecoded = 16;
 // A group is padded to its longest pair as long as pads stay below this share of the work.
 constexpr double kMostPadding = 0.25;
 
@@ -27,47 +24,7 @@ bool is_range(const std::vector<int64_t>& slots) {
   return true;
 }
 
-/// Consecutive queries of one piece, and the slots that they read for themselves.
-struct Run {
-  int64_t begin = 0, length = 0;  // queries, batch indices
-  int64_t position = 0;           // of the first query
-  int64_t window = 0;             // 0: no key is too far back
-  std::vector<int64_t> keys;      // slots, in order of their positions
-  std::vector<int64_t> key_positions;
-};
-
-/// A segment that all queries below it see whole.
-struct Shared {
-  int64_t segment = 0;
-  int64_t begin = 0, length = 0;  // the queries, batch indices
-};
-
-class Planner {
- public:
-  Planner(const std::vector<Segment>& segments, const std::vector<Piece>& pieces, int64_t window,
-          at::Device device);
-  AttentionPlan plan();
-  DecodePlan decode_plan();
-
- private:
-  std::vector<Shared> find_shared() const;
-  std::vector<Run> make_runs(const std::vector<Shared>& shared) const;
-  void read_keys(Run& run, const std::vector<int64_t>& chain, int64_t first) const;
-  void add_own_groups(std::vector<Run> runs);
-  void add_group(std::span<const Run> runs);
-  void set_visible(AttentionGroup& group, std::span<const Run> runs) const;
-  std::vector<std::vector<int64_t>> own_chains(const std::vector<Shared>& shared) const;
-  void add_shared_groups(const std::vector<Shared>& shared,
-                         std::vector<AttentionGroup>& groups) const;
-
-  const std::vector<Segment>& segments_;
-  const std::vector<Piece>& pieces_;
-  int64_t window_;
-  at::Device device_;
-  std::vector<int64_t> depths_;       // of each segment's first token
-  std::vector<int64_t> piece_begin_;  // batch index of each piece's first token
-  AttentionPlan plan_;
-};
+}  // namespace
 
 Planner::Planner(const std::vector<Segment>& segments, const std::vector<Piece>& pieces,
                  int64_t window, at::Device device)
@@ -270,46 +227,6 @@ void Planner::add_shared_groups(const std::vector<Shared>& shared,
     group.key_begin = segment.begin;
     groups.push_back(std::move(group));
   }
-}
-
-DecodePlan Planner::decode_plan() {
-  const std::vector<Shared> shared = find_shared();
-  const std::vector<std::vector<int64_t>> chains = own_chains(shared);
-  DecodePlan plan;
-  for (size_t p = 0; p < pieces_.size(); ++p) {
-    const Piece& piece = pieces_[p];
-    for (int64_t i = 0; i < piece.length; ++i) {
-      plan.first_range.push_back(int64_t(plan.ranges.size()));
-      const int64_t end = depths_[size_t(piece.segment)] + piece.offset + i + 1;
-      const int64_t first = window_ == 0 ? 0 : std::max<int64_t>(0, end - window_);
-      int64_t keys = 0;
-      for (const int64_t s : chains[p]) {
-        const Segment& segment = segments_[size_t(s)];
-        const int64_t depth = depths_[size_t(s)];
-        const int64_t from = std::max(depth, first), to = std::min(end, depth + segment.length);
-        if (from >= to) continue;
-        plan.ranges.push_back({segment.begin + from - depth, to - from});
-        keys += to - from;
-      }
-      plan.most_keys = std::max(plan.most_keys, keys);
-    }
-  }
-  plan.first_range.push_back(int64_t(plan.ranges.size()));
-  add_shared_groups(shared, plan.shared);
-  return plan;
-}
-
-}  // namespace
-
-std::shared_ptr<const DecodePlan> plan_decoding(const std::vector<Segment>& segments,
-                                                const std::vector<Piece>& pieces, int64_t window,
-                                                at::Device device) {
-  const bool is_short = std::all_of(pieces.begin(), pieces.end(), [](const Piece& piece) {
-    return piece.length <= kLongestDecoded;
-  });
-  if (!is_short || !device.is_cpu()) return nullptr;
-  return std::make_shared<const DecodePlan>(
-      Planner(segments, pieces, window, device).decode_plan());
 }
 
 AttentionPlan plan_attention(const std::vector<Segment>& segments, const std::vector<Piece>& pieces,
