@@ -77,7 +77,7 @@ void add_load(CLI::App& app, LoadArguments& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  tuneval::return_large_blocks();
+  tuneval::keep_large_blocks();
   CLI::App app{"tuneval's side of the benchmark", "tuneval_bench"};
   app.set_version_flag("--version", TORCH_VERSION, "LibTorch's");
   app.require_subcommand(1);

@@ -24,6 +24,7 @@ ScoreSummary score_stage(const Plan& plan, const Cell& cell, const LoadedModel& 
   options.token_budget = scoring.token_budget;
   options.batch_size = scoring.batch_size;
   options.max_new_tokens = scoring.max_new_tokens;
+  options.shots = stage == Stage::base;
   options.progress = [&](int64_t rows, int64_t tokens) {
     progress({std::string(to_string(stage)), rows, int64_t(task.test.size()), tokens, 0.0});
   };

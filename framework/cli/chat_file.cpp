@@ -70,6 +70,35 @@ void check_message(const Config& message, Json& json) {
   if (message.has("content")) message.text("content");
 }
 
+/// The conversation as task types have it: without names and ids of calls.
+Example example_of(const Chat& chat) {
+  Example example;
+  example.where = chat.where;
+  for (const Json& message : chat.messages) {
+    const Json calls = message.value("tool_calls", Json());
+    example.messages.push_back({message.at("role").get<std::string>(),
+                                message.at("content").get<std::string>(),
+                                calls.is_null() ? std::string() : calls.dump()});
+  }
+  if (!chat.tools.is_null()) example.tools = chat.tools.dump();
+  example.calls = !chat.tools.is_null();
+  return example;
+}
+
+/// What of the conversation the model's template would leave out; empty where it shows all.
+std::string what_is_not_shown(const ChatText& text, const Chat& chat) {
+  std::vector<std::string> unshown;
+  const auto holds = [&](const auto& is) { return std::ranges::any_of(chat.messages, is); };
+  if (!chat.tools.is_null() && !text.skills.tools) unshown.push_back("tools");
+  if (!text.skills.calls && holds([](const Json& m) { return m.contains("tool_calls"); })) {
+    unshown.push_back("calls");
+  }
+  if (!text.skills.results && holds([](const Json& m) { return m.at("role") == "tool"; })) {
+    unshown.push_back("results");
+  }
+  return fmt::format("{}", fmt::join(unshown, ", "));
+}
+
 }  // namespace
 
 Chat read_chat(const std::string& file) {
@@ -95,29 +124,26 @@ Chat read_chat(const std::string& file) {
 }
 
 std::vector<int64_t> chat_ids(const ChatText& text, Chat& chat) {
-  if (!text.chat_template) {
-    if (!chat.tools.is_null()) chat.notes.push_back("the model has no template to show tools by");
-    Example example;
-    example.where = chat.where;
-    for (const Json& message : chat.messages) {
-      example.messages.push_back(
-          {message.at("role").get<std::string>(), message.at("content").get<std::string>(), {}});
+  const std::string unshown = what_is_not_shown(text, chat);
+  if (!text.chat_template || !unshown.empty()) {
+    if (!unshown.empty()) {
+      chat.notes.push_back(
+          fmt::format("the model's template does not show {}: written as text", unshown));
     }
-    return prompt_ids(text, example);
+    return prompt_ids(text, example_of(chat));
   }
   try {
-    const auto render = [&](const Json& tools) {
-      return text.chat_template->render(chat.messages, tools, /*add_generation_prompt=*/true,
-                                        text.variables);
-    };
-    const std::string prompt = render(chat.tools);
-    if (!chat.tools.is_null() && prompt == render(Json())) {
-      chat.notes.push_back("the model's template does not show \"tools\"");
-    }
-    return text.tokenizer.encode(prompt, /*add_special_tokens=*/false);
+    return text.tokenizer.encode(
+        text.chat_template->render(chat.messages, chat.tools, /*add_generation_prompt=*/true,
+                                   text.variables),
+        /*add_special_tokens=*/false);
   } catch (const DataError& error) {
     throw DataError(fmt::format("{}: {}", chat.where, error.what()));
   }
+}
+
+std::string chat_answer(const ChatText& text, const Chat& chat, std::span<const int64_t> ids) {
+  return completion_text(text, example_of(chat), ids);
 }
 
 }  // namespace tuneval::cli

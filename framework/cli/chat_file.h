@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,11 @@ struct Chat {
 /// and a "content" or "tool_calls". Throws DataError naming file, key and what was expected.
 Chat read_chat(const std::string& file);
 
-/// The ids that the model goes on from: its template over all that the messages hold.
+/// The ids that the model goes on from: its template over all that the messages hold. What the
+/// template does not show is written as text, and noted.
 std::vector<int64_t> chat_ids(const ChatText& text, Chat& chat);
+
+/// The answer as text; where there are tools, with the marks of calls.
+std::string chat_answer(const ChatText& text, const Chat& chat, std::span<const int64_t> ids);
 
 }  // namespace tuneval::cli

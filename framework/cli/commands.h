@@ -27,6 +27,7 @@ Registry load_registry(const Common& common);
 void add_run(CLI::App& app, Common& common);
 void add_plan(CLI::App& app, Common& common);
 void add_report(CLI::App& app, Common& common);
+void add_rescore(CLI::App& app, Common& common);
 void add_plugins(CLI::App& app, Common& common);
 void add_pack(CLI::App& app, Common& common);
 void add_import(CLI::App& app, Common& common);

@@ -63,7 +63,7 @@ void generate_text(const Arguments& arguments, const Common& common) {
   const std::vector<std::vector<int64_t>> prompts = {ids_of(model, arguments, chat)};
   const Completion completion = generate(model, prompts, options).completions.at(0);
   if (!arguments.raw) {
-    fmt::print("{}\n", completion.text);
+    fmt::print("{}\n", chat ? chat_answer(*model.text, *chat, completion.ids) : completion.text);
     return;
   }
   // A raw prompt goes on in its own text: decoded together, so that a space between them stays.

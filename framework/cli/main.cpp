@@ -22,7 +22,7 @@ Registry load_registry(const Common& common) {
 
 int main(int argc, char** argv) {
   using namespace tuneval::cli;
-  tuneval::return_large_blocks();
+  tuneval::keep_large_blocks();
   CLI::App app{
       "tuneval answers with evidence: which small language model should I fine-tune for my task?",
       "tuneval"};
@@ -33,8 +33,8 @@ int main(int argc, char** argv) {
       ->type_name("DIR");
   app.require_subcommand(1);
   app.fallthrough();
-  for (auto add : {add_run, add_plan, add_report, add_export, add_generate, add_tune, add_pack,
-                   add_import, add_plugins}) {
+  for (auto add : {add_run, add_plan, add_report, add_rescore, add_export, add_generate, add_tune,
+                   add_pack, add_import, add_plugins}) {
     add(app, common);
   }
   try {

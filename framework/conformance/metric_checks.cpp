@@ -23,33 +23,53 @@ std::vector<Example> plain_examples() {
   return examples;
 }
 
-/// Sample examples of the first task type that names this metric; none where there is no such.
-std::vector<Example> examples_in(const Registry& registry, const std::string& metric) {
+/// Sample examples of the task types that name this metric, or of all.
+std::vector<Example> examples_in(const Registry& registry, const std::string& metric, bool naming) {
+  std::vector<Example> examples;
   for (const Registry::Entry& entry : registry.entries()) {
     if (entry.kind != "task type") continue;
     const TaskSample& sample = registry.task_sample(entry.name);
     if (sample.rows.empty()) continue;
     const auto type = registry.make_task_type(entry.name, sample_options(sample));
     const std::vector<std::string> metrics = type->metrics();
-    if (std::ranges::find(metrics, metric) == metrics.end()) continue;
-    std::vector<Example> examples;
+    const bool named = std::ranges::find(metrics, metric) != metrics.end();
+    if (named != naming) continue;
     for (const Row& row : sample_rows(sample)) examples.push_back(type->read(row));
-    return examples;
+    if (naming) break;  // answers of one kind
   }
-  return {};
-}
-
-std::vector<Example> examples_for(const std::string& metric, const Registry& own,
-                                  const Registry* others) {
-  std::vector<Example> examples = examples_in(own, metric);
-  if (examples.empty() && others) examples = examples_in(*others, metric);
-  return examples.empty() ? plain_examples() : examples;
+  return examples;
 }
 
 std::vector<Prediction> perfect_predictions(const std::vector<Example>& examples) {
   std::vector<Prediction> predictions;
   for (const Example& example : examples) predictions.push_back({true, example.references.at(0)});
   return predictions;
+}
+
+/// Those of the examples that the metric scores at all.
+std::vector<Example> scorable(const Metric& metric, std::vector<Example> examples) {
+  std::erase_if(examples, [&](const Example& example) {
+    if (example.references.empty()) return true;
+    return !metric.score(example, {true, example.references.front()}).scored;
+  });
+  return examples;
+}
+
+/// What to try a metric on: samples of a task type that names it, else three answers in words, else
+/// whatever it scores of all the samples there are.
+std::vector<Example> examples_for(const Metric& metric, const std::string& name,
+                                  const Registry& own, const Registry* others) {
+  for (const Registry* registry : {&own, others}) {
+    if (!registry) continue;
+    std::vector<Example> examples = examples_in(*registry, name, /*naming=*/true);
+    if (!examples.empty()) return examples;
+  }
+  std::vector<Example> examples = scorable(metric, plain_examples());
+  for (const Registry* registry : {&own, others}) {
+    if (!examples.empty()) return examples;
+    if (registry) examples = scorable(metric, examples_in(*registry, name, /*naming=*/false));
+  }
+  return examples;
 }
 
 std::string check_unparsed(const Metric& metric, const std::vector<Example>& examples) {
@@ -105,10 +125,13 @@ void check_metric(const Registry& registry, const std::string& name, const Check
   const bool perfect = checker.run("perfect-is-best", [&] {
     metric = registry.make_metric(name);
     if (!metric) fail_check("its factory makes nothing");
-    examples = examples_for(name, registry, options.others);
+    examples = examples_for(*metric, name, registry, options.others);
+    if (examples.empty()) {
+      throw CheckSkipped("it scores none of the sample examples of the task types loaded");
+    }
     return require_best(*metric, examples, perfect_predictions(examples));
   });
-  if (!perfect && examples.empty()) return checker.skip_rest("there is no metric to try");
+  if (!perfect && examples.empty()) return checker.skip_rest("there is nothing to try it on");
   checker.run("unparsed-is-not-best", [&] { return check_unparsed(*metric, examples); });
   checker.run("order-does-not-matter", [&] { return check_order(*metric, examples); });
   checker.run("finite-on-nothing", [&] { return check_nothing(*metric, examples); });

@@ -2,23 +2,34 @@
 
 #include "framework/data/fold.h"
 #include "framework/data/importers/importer.h"
+#include "framework/data/importers/write_pack.h"
 #include "framework/manifest/nearest.h"
 #include "tuneval/error.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
-#include <fstream>
+#include <sstream>
 #include <unordered_map>
 
 namespace tuneval {
 
 namespace {
 
+/// The formats by name, sorted: another is a row here, a line in importer.h and a file.
 constexpr std::array kImporters = {
-    Importer{"banking77", read_banking77},
-    Importer{"csv", read_csv_tables},
+    Importer{"alpaca", read_alpaca, "--description --licence --seed --test-share"},
+    Importer{"banking77", read_banking77, ""},
+    Importer{"bfcl", read_bfcl, "--description --underscore-names --seed --test-share"},
+    Importer{"csv", read_csv_tables,
+             "--input-column --label-column --question-column --answer-column --context-column "
+             "--description --licence --seed --test-share"},
+    Importer{"distil", read_distil, "--task-type --licence"},
+    Importer{"messages", read_messages, "--description --licence --seed --test-share"},
+    Importer{"presidio", read_presidio, "--description --licence --seed --test-share"},
+    Importer{"squad2", read_squad2, "--task-type --description --seed --test-share"},
+    Importer{"trec", read_trec, "--labels --description --licence"},
 };
 
 const Importer& importer_of(std::string_view format) {
@@ -29,90 +40,62 @@ const Importer& importer_of(std::string_view format) {
                                   suggestion(format, import_formats())));
 }
 
-/// Leaves each input once in train, and none that is in test too.
-std::vector<LabelledText> without_repeats(const ImportedPack& pack, ImportReport& report) {
-  std::unordered_map<std::string, std::string> seen;  // folded input → where
-  for (const LabelledText& row : pack.test) seen.try_emplace(fold_space(row.input), row.where);
-  std::vector<LabelledText> kept;
-  for (const LabelledText& row : pack.train) {
-    const auto [entry, fresh] = seen.try_emplace(fold_space(row.input), row.where);
+/// The options that were given, as the command line writes them.
+std::vector<std::string> given_options(const ImportOptions& options) {
+  const std::array<std::pair<const char*, bool>, 12> all = {{
+      {"--input-column", !options.input_column.empty()},
+      {"--label-column", !options.label_column.empty()},
+      {"--question-column", !options.question_column.empty()},
+      {"--answer-column", !options.answer_column.empty()},
+      {"--context-column", !options.context_column.empty()},
+      {"--description", !options.description.empty()},
+      {"--licence", !options.licence.empty()},
+      {"--task-type", !options.task_type.empty()},
+      {"--labels", !options.labels.empty()},
+      {"--underscore-names", options.underscore_names},
+      {"--seed", options.seed.has_value()},
+      {"--test-share", options.test_share.has_value()},
+  }};
+  std::vector<std::string> given;
+  for (const auto& [name, is_given] : all) {
+    if (is_given) given.emplace_back(name);
+  }
+  return given;
+}
+
+void check_options(const Importer& importer, const ImportOptions& options) {
+  std::vector<std::string> known;
+  std::istringstream names{std::string(importer.options)};
+  for (std::string name; names >> name;) known.push_back(name);
+  for (const std::string& name : given_options(options)) {
+    if (known.empty()) {
+      throw ManifestError(fmt::format(
+          "import format \"{}\" takes no options: its files have one form", importer.name));
+    }
+    if (std::ranges::find(known, name) != known.end()) continue;
+    throw ManifestError(fmt::format("import format \"{}\" has no option {}: it takes {}",
+                                    importer.name, name, importer.options));
+  }
+  const double share = options.test_share.value_or(0.2);
+  if (share > 0 && share < 1) return;
+  throw ManifestError(fmt::format("--test-share is {}: expected a number between 0 and 1", share));
+}
+
+/// Leaves each prompt once in train, and none that is in test too.
+void drop_known(ImportedPack& pack) {
+  std::unordered_map<std::string, std::string> seen;  // folded prompt → where
+  for (const ImportedRow& row : pack.test) seen.try_emplace(fold_space(row.prompt), row.where);
+  std::vector<ImportedRow> kept;
+  for (ImportedRow& row : pack.train) {
+    const auto [entry, fresh] = seen.try_emplace(fold_space(row.prompt), row.where);
     if (fresh) {
-      kept.push_back(row);
+      kept.push_back(std::move(row));
     } else {
-      report.skipped.push_back({Severity::warning, row.where,
-                                fmt::format("left out: the same input as {}", entry->second)});
+      pack.skipped.push_back({Severity::warning, row.where,
+                              fmt::format("left out: the same input as {}", entry->second)});
     }
   }
-  return kept;
-}
-
-/// A TOML basic string. JSON's escapes are a subset of TOML's, which alone asks for one of DEL.
-std::string quoted(const std::string& text) {
-  std::string quoted;
-  for (const char c : nlohmann::json(text).dump()) {
-    if (c == '\x7f') {
-      quoted += "\\u007f";
-    } else {
-      quoted += c;
-    }
-  }
-  return quoted;
-}
-
-std::string pack_toml(const ImportedPack& pack) {
-  std::string text = fmt::format("name = {}\ntask_type = \"classification\"\ndescription = {}\n",
-                                 quoted(pack.name), quoted(pack.description));
-  if (!pack.licence.empty()) text += fmt::format("licence = {}\n", quoted(pack.licence));
-  text += fmt::format("origin = {}\n\n[files]\ntrain = \"train.jsonl\"\ntest = \"test.jsonl\"\n\n",
-                      quoted(pack.origin));
-  text += "[options]\nclasses = [\n";
-  for (const std::string& name : pack.classes) {
-    text += fmt::format("  {{name = {}}},\n", quoted(name));
-  }
-  return text + "]\n";
-}
-
-std::string json_lines(const std::vector<LabelledText>& rows) {
-  std::string text;
-  for (const LabelledText& row : rows) {
-    text += nlohmann::ordered_json{{"input", row.input}, {"label", row.label}}.dump() + '\n';
-  }
-  return text;
-}
-
-void write_file(const std::filesystem::path& file, const std::string& text) {
-  std::ofstream stream(file, std::ios::binary);
-  stream << text;
-  stream.close();
-  if (!stream) throw DataError(fmt::format("{}: cannot be written", file.string()));
-}
-
-void check_destination(const std::filesystem::path& destination) {
-  std::error_code error;
-  const auto status = std::filesystem::status(destination, error);
-  if (!std::filesystem::exists(status)) return;
-  if (std::filesystem::is_directory(status) && std::filesystem::is_empty(destination, error))
-    return;
-  throw DataError(fmt::format("{}: is there already: expected no such path, or an empty folder",
-                              destination.string()));
-}
-
-/// Writes the pack beside its place and moves it there as a whole.
-void write_pack(const ImportedPack& pack, const std::vector<LabelledText>& train,
-                const std::filesystem::path& destination) {
-  std::filesystem::path part = destination;
-  part += ".part";
-  try {
-    std::filesystem::remove_all(part);
-    std::filesystem::create_directories(part);
-    write_file(part / "pack.toml", pack_toml(pack));
-    write_file(part / "train.jsonl", json_lines(train));
-    write_file(part / "test.jsonl", json_lines(pack.test));
-    std::filesystem::rename(part, destination);
-  } catch (const std::filesystem::filesystem_error& error) {
-    throw DataError(
-        fmt::format("{}: cannot be written: {}", destination.string(), error.code().message()));
-  }
+  pack.train = std::move(kept);
 }
 
 }  // namespace
@@ -126,22 +109,24 @@ std::vector<std::string> import_formats() {
 ImportReport import_pack(std::string_view format, const std::filesystem::path& source,
                          const std::filesystem::path& destination, const ImportOptions& options) {
   const Importer& importer = importer_of(format);
+  check_options(importer, options);
   const std::filesystem::path place = std::filesystem::absolute(destination).lexically_normal();
   // "packs/x/" names the folder x; as a path its last part is empty.
   const std::filesystem::path folder = place.has_filename() ? place : place.parent_path();
   check_destination(folder);
   ImportedPack pack = importer.read(source, options);
   if (pack.name.empty()) pack.name = folder.filename().string();
-  ImportReport report;
-  const std::vector<LabelledText> train = without_repeats(pack, report);
-  if (train.empty() || pack.test.empty()) {
+  if (!options.description.empty()) pack.description = options.description;
+  if (!options.licence.empty()) pack.licence = options.licence;
+  drop_known(pack);
+  if (pack.train.empty() || pack.test.empty()) {
     throw DataError(fmt::format("{}: no rows are left for the {} split", source.string(),
-                                train.empty() ? "train" : "test"));
+                                pack.train.empty() ? "train" : "test"));
   }
-  write_pack(pack, train, folder);
-  report.train_rows = static_cast<int64_t>(train.size());
-  report.test_rows = static_cast<int64_t>(pack.test.size());
-  return report;
+  write_pack(pack, folder);
+  return {static_cast<int64_t>(pack.train.size()), static_cast<int64_t>(pack.test.size()),
+          static_cast<int64_t>(pack.unstructured.size()), std::move(pack.skipped),
+          std::move(pack.notes)};
 }
 
 }  // namespace tuneval

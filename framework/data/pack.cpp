@@ -19,7 +19,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 const std::vector<std::string> kPackKeys = {"name",   "task_type", "description", "licence",
-                                            "origin", "metrics",   "files",       "options"};
+                                            "origin", "metrics",   "files",       "options",
+                                            "metric_options"};
 const std::vector<std::string> kFilesKeys = {"train", "test"};
 
 /// Reads one pack.toml; a fault does not keep it from the next key.
@@ -46,6 +47,7 @@ class PackReader {
     attempt([&] { table.read("options", options); });
     pack_.options = {pack_.description,
                      Config::parse(options.dump(), file_ + ": [options]", ConfigKind::data)};
+    read_metric_options(table);
     return std::move(pack_);
   }
 
@@ -89,6 +91,20 @@ class PackReader {
       const size_t end = text.find(": ", std::min(file_.size(), text.size()));
       const std::string where = end == std::string::npos ? file_ : text.substr(0, end);
       fault_(where, without_where(text, where));
+    }
+  }
+
+  void read_metric_options(const TomlTable& table) {
+    Json tables = Json::object();
+    attempt([&] { table.read("metric_options", tables); });
+    for (const auto& [name, options] : tables.items()) {
+      const std::string where = fmt::format("{}: [metric_options.{}]", file_, name);
+      if (!options.is_object()) {
+        fault_(file_, fmt::format("\"{}\" in [metric_options] is {}: expected a table", name,
+                                  options.dump()));
+        continue;
+      }
+      pack_.metric_options[name] = Config::parse(options.dump(), where, ConfigKind::data);
     }
   }
 

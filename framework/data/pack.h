@@ -4,6 +4,7 @@
 #include "tuneval/task/example.h"
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,8 @@ struct Pack {
   std::string licence;               ///< empty when pack.toml names none
   std::string origin;                ///< empty when pack.toml names none
   std::vector<std::string> metrics;  ///< in place of the task type's own; empty: the task type's
+  /// [metric_options.NAME] of the metrics that have one: a JSON object each, faults DataErrors.
+  std::map<std::string, Config> metric_options;
   std::filesystem::path train, test;
   TaskOptions options;  ///< [options]; its faults are DataErrors
 

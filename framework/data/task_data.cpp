@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace tuneval {
 
@@ -16,23 +17,37 @@ namespace {
 std::vector<Example> read_split(const TaskType& type, const std::filesystem::path& file,
                                 int64_t limit) {
   std::vector<Example> examples;
-  for (const Row& row : read_rows(file, limit)) examples.push_back(type.read(row));
+  for (const Row& row : read_rows(file, limit)) {
+    std::ranges::move(type.read_all(row), std::back_inserter(examples));
+  }
   if (examples.empty()) throw DataError(fmt::format("{}: holds no rows", file.string()));
   return examples;
 }
 
-std::string hash_of(const TaskData& task, const TaskOptions& options) {
+}  // namespace
+
+std::string task_hash(const Pack& pack, size_t train_examples, size_t test_examples) {
   ContentHash hash;
-  hash.add(read_file(task.pack.file()));
-  hash.add(read_file(task.pack.train));
-  hash.add(read_file(task.pack.test));
-  hash.add(options.description);
-  hash.add(options.options.json());
-  hash.add(fmt::format("{} {}", task.train.size(), task.test.size()));
+  hash.add(read_file(pack.file()));
+  hash.add(read_file(pack.train));
+  hash.add(read_file(pack.test));
+  hash.add(pack.options.description);
+  hash.add(pack.options.options.json());
+  hash.add(fmt::format("{} {}", train_examples, test_examples));
   return hash.hex();
 }
 
-}  // namespace
+std::shared_ptr<const TaskType> make_task_type(const Registry& registry, const Pack& pack,
+                                               const TaskOptions& options) {
+  return registry.make_task_type(pack.task_type, without_shots(options));
+}
+
+std::shared_ptr<const Metric> make_metric(const Registry& registry, const Pack& pack,
+                                          const std::string& name) {
+  const auto options = pack.metric_options.find(name);
+  if (options == pack.metric_options.end()) return registry.make_metric(name);
+  return registry.make_metric(name, options->second);
+}
 
 std::vector<std::string> metrics_of(const Registry& registry, const Pack& pack,
                                     const TaskType& type, const FaultHandler& fault) {
@@ -47,6 +62,12 @@ std::vector<std::string> metrics_of(const Registry& registry, const Pack& pack,
           fmt::format("\"metrics\" names \"{}\", which no plugin brings: {}", name,
                       known.empty() ? "there is no metric" : suggestion(name, known)));
   }
+  for (const auto& [name, options] : pack.metric_options) {
+    if (registry.has_metric(name)) continue;
+    fault(options.where(), known.empty() ? "no plugin brings a metric"
+                                         : fmt::format("no plugin brings a metric of this name: {}",
+                                                       suggestion(name, known)));
+  }
   return pack.metrics.empty() ? type.metrics() : pack.metrics;
 }
 
@@ -55,11 +76,12 @@ TaskData read_task(const Registry& registry, const Pack& pack, const TaskOptions
   TaskData task;
   task.pack = pack;
   task.pack.options = options;
-  task.type = registry.make_task_type(pack.task_type, options);
+  task.type = make_task_type(registry, pack, options);
   task.metrics = metrics_of(registry, pack, *task.type, throwing());
   task.train = read_split(*task.type, pack.train, train_limit);
   task.test = read_split(*task.type, pack.test, test_limit);
-  task.hash = hash_of(task, options);
+  task.shots = choose_shots(options, *task.type, task.train);
+  task.hash = task_hash(task.pack, task.train.size(), task.test.size());
   return task;
 }
 

@@ -19,8 +19,9 @@ class Arbiter {
  public:
   explicit Arbiter(const LoadedModel& model) : model_(model) {}
 
-  /// The most likely token behind a row's ids; −1 where a logit is not a finite number.
-  int64_t next(std::span<const int64_t> ids);
+  /// The most likely token behind a row's ids, of those that the mask allows where there is one;
+  /// −1 where a logit is not a finite number.
+  int64_t next(std::span<const int64_t> ids, const TokenMask* mask = nullptr);
 
  private:
   const LoadedModel& model_;

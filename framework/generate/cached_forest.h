@@ -47,6 +47,11 @@ class PromptTrie {
 class SegmentList {
  public:
   int64_t index_of(const CachedSegment& segment);
+  /// One that nobody else will ask for; its parent is in the list.
+  int64_t add(const Segment& segment) {
+    segments_.push_back(segment);
+    return int64_t(segments_.size()) - 1;
+  }
   std::vector<Segment> take() { return std::move(segments_); }
 
  private:

@@ -5,6 +5,7 @@
 #include <ATen/ops/max.h>
 #include <ATen/ops/scalar_tensor.h>
 #include <ATen/ops/where.h>
+#include <ATen/ops/zeros.h>
 
 #include <algorithm>
 #include <array>
@@ -53,7 +54,12 @@ Extremes extremes_of(const float* x, int64_t count) {
   return found;
 }
 
-Choice choose_row(const float* x, int64_t vocabulary) {
+struct Everything {
+  bool operator()(int64_t) const { return true; }
+};
+
+template <class Allowed>
+Choice choose_row(const float* x, int64_t vocabulary, const Allowed& allowed) {
   float best = kLowest, second = kLowest, largest = 0.0f;
   Choice choice;
   for (int64_t begin = 0; begin < vocabulary; begin += kStep) {
@@ -63,6 +69,7 @@ Choice choose_row(const float* x, int64_t vocabulary) {
     largest = std::max(largest, found.largest);
     if (found.highest <= second) continue;
     for (int64_t id = begin; id < end; ++id) {
+      if (!allowed(id)) continue;
       if (x[id] > best) {
         second = best;
         best = x[id];
@@ -76,8 +83,24 @@ Choice choose_row(const float* x, int64_t vocabulary) {
   return choice;
 }
 
-std::vector<Choice> choose_on_device(const at::Tensor& logits) {
-  const auto [value, index] = logits.max(-1);  // NaN is the largest of all
+/// Which tokens the masks leave out, as booleans [rows, vocabulary].
+at::Tensor left_out(std::span<const TokenMask* const> masks, int64_t vocabulary) {
+  at::Tensor out = at::zeros({int64_t(masks.size()), vocabulary}, at::kBool);
+  bool* flag = out.data_ptr<bool>();
+  for (const TokenMask* mask : masks) {
+    for (int64_t id = 0; mask && id < vocabulary; ++id) flag[id] = !mask->allows(id);
+    flag += vocabulary;
+  }
+  return out;
+}
+
+std::vector<Choice> choose_on_device(const at::Tensor& logits,
+                                     std::span<const TokenMask* const> masks) {
+  auto [value, index] = logits.max(-1);  // NaN is the largest of all
+  if (!masks.empty()) {
+    const at::Tensor out = left_out(masks, logits.size(1)).to(logits.device());
+    index = logits.masked_fill(out, kLowest).argmax(-1);
+  }
   const at::Tensor ids =
       at::where(value.isfinite(), index, at::scalar_tensor(-1, index.options())).to(at::kCPU);
   std::vector<Choice> choices;
@@ -89,8 +112,9 @@ std::vector<Choice> choose_on_device(const at::Tensor& logits) {
 
 }  // namespace
 
-std::vector<Choice> choose(const at::Tensor& logits) {
-  if (!logits.is_cpu()) return choose_on_device(logits);
+std::vector<Choice> choose(const at::Tensor& logits, std::span<const TokenMask* const> masks) {
+  if (std::all_of(masks.begin(), masks.end(), [](const auto* mask) { return !mask; })) masks = {};
+  if (!logits.is_cpu()) return choose_on_device(logits, masks);
   const bool exact = logits.scalar_type() == at::kFloat;
   const at::Tensor rows = logits.to(at::kFloat).contiguous();
   const int64_t vocabulary = rows.size(1);
@@ -98,8 +122,12 @@ std::vector<Choice> choose(const at::Tensor& logits) {
   std::vector<Choice> choices(size_t(rows.size(0)));
   at::parallel_for(0, rows.size(0), 1, [&](int64_t begin, int64_t end) {
     for (int64_t row = begin; row < end; ++row) {
-      choices[size_t(row)] = choose_row(values + row * vocabulary, vocabulary);
-      choices[size_t(row)].clear |= !exact;
+      const float* const x = values + row * vocabulary;
+      const TokenMask* const mask = masks.empty() ? nullptr : masks[size_t(row)];
+      Choice& choice = choices[size_t(row)];
+      choice = mask ? choose_row(x, vocabulary, [&](int64_t id) { return mask->allows(id); })
+                    : choose_row(x, vocabulary, Everything());
+      choice.clear |= !exact;
     }
   });
   return choices;

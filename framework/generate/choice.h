@@ -1,8 +1,11 @@
 #pragma once
 
+#include "framework/text/token_constraint.h"
+
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace tuneval {
@@ -18,7 +21,9 @@ struct Choice {
 inline constexpr float kNearTie = 1e-4f;
 
 /// The choice of each row of logits [rows, vocabulary]. Where the device is no CPU, or the format
-/// not float32, every choice is `clear`.
-std::vector<Choice> choose(const at::Tensor& logits);
+/// not float32, every choice is `clear`. `masks` has one for each row, or none at all; a row with a
+/// mask chooses among the tokens that it allows, where null is no mask. All logits of a row must be
+/// finite, whatever its mask, and the bound of near ties goes by all of them.
+std::vector<Choice> choose(const at::Tensor& logits, std::span<const TokenMask* const> masks = {});
 
 }  // namespace tuneval

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace tuneval {
 
@@ -38,6 +39,7 @@ Decoder::~Decoder() = default;
 
 void Decoder::run(const std::vector<size_t>& order, const std::function<void(Done)>& report) {
   const at::InferenceMode inference;
+  next_ = 0;
   while (next_ < order.size() || !rows_.empty()) {
     if (takes_rows(order)) {
       admit(order);
@@ -64,6 +66,7 @@ void Decoder::admit(const std::vector<size_t>& order) {
     row.index = order[next_++];
     row.ids = prompts_[row.index];
     row.segment = trie_.add(row.ids);
+    if (options_.grammar) row.constraint = start(row.index);
     rows_.push_back(std::move(row));
   } while (next_ < order.size() && int64_t(rows_.size()) < options_.batch_size &&
            pool_.used() < options_.cache_tokens);
@@ -77,7 +80,7 @@ void Decoder::admit(const std::vector<size_t>& order) {
 }
 
 std::vector<Choice> Decoder::compute(std::vector<int64_t> ids, SegmentList segments,
-                                     std::vector<Piece> pieces, const std::vector<int64_t>& asked) {
+                                     std::vector<Piece> pieces, const Asked& asked) {
   if (pool_.end() > capacity_) {
     capacity_ = std::max(pool_.end(), capacity_ + capacity_ / 4);
     cache_.reserve(capacity_);
@@ -85,15 +88,17 @@ std::vector<Choice> Decoder::compute(std::vector<int64_t> ids, SegmentList segme
   const Batch batch = make_batch(std::move(ids), segments.take(), std::move(pieces), model_.device);
   const at::Tensor hidden = model_.lm->hidden(batch, &cache_);
   std::vector<Choice> choices;
-  for (size_t begin = 0; begin < asked.size(); begin += kRowsOfLogits) {
-    const auto first = asked.begin() + int64_t(begin);
-    const auto count = std::min(kRowsOfLogits, int64_t(asked.size() - begin));
+  const auto total = int64_t(asked.tokens.size());
+  for (int64_t begin = 0; begin < total; begin += kRowsOfLogits) {
+    const auto first = asked.tokens.begin() + begin;
+    const auto count = std::min(kRowsOfLogits, total - begin);
     const std::vector<int64_t> part(first, first + count);
-    const bool all = int64_t(asked.size()) == hidden.size(0);
+    const bool all = total == hidden.size(0);
     const at::Tensor rows =
-        all ? hidden.narrow(0, int64_t(begin), count)
+        all ? hidden.narrow(0, begin, count)
             : hidden.index_select(0, at::tensor(part, at::kLong).to(hidden.device()));
-    const std::vector<Choice> chosen = choose(model_.lm->logits(rows));
+    const auto masks = std::span(asked.masks).subspan(size_t(begin), size_t(count));
+    const std::vector<Choice> chosen = choose(model_.lm->logits(rows), masks);
     choices.insert(choices.end(), chosen.begin(), chosen.end());
   }
   return choices;
@@ -125,8 +130,8 @@ void Decoder::draft_all() {
   for (Row& row : rows_) {
     const int64_t share = (budget + waiting - 1) / waiting;
     const int64_t room = std::min(grow(row), room_of(row)) - 1;
-    row.draft = look_up(row.ids, std::min({share, room, row.pace.most()}));
-    budget -= int64_t(row.draft.size());
+    draft(row, std::min(share, row.pace.most()), room);
+    budget -= int64_t(row.draft.size()) - row.forced;
     --waiting;
   }
 }
@@ -134,7 +139,8 @@ void Decoder::draft_all() {
 /// One token of every row, and its draft.
 void Decoder::step() {
   draft_all();
-  std::vector<int64_t> ids, asked;
+  std::vector<int64_t> ids;
+  Asked asked;
   std::vector<Piece> pieces;
   SegmentList segments;
   for (Row& row : rows_) {
@@ -142,46 +148,57 @@ void Decoder::step() {
     pieces.push_back({0, row.segment->length, length});
     row.segment->length += length;
     pieces.back().segment = segments.index_of(*row.segment);
+    for (int64_t i = row.forced; i < length; ++i) {
+      asked.tokens.push_back(int64_t(ids.size()) + i);
+      asked.masks.push_back(row.mask(size_t(i - row.forced)));
+    }
     ids.push_back(row.ids.back());
     ids.insert(ids.end(), row.draft.begin(), row.draft.end());
   }
-  for (size_t i = 0; i < ids.size(); ++i) asked.push_back(int64_t(i));
   ++counts_.steps;
   const std::vector<Choice> choices =
       compute(std::move(ids), std::move(segments), std::move(pieces), asked);
   size_t begin = 0;
   for (Row& row : rows_) {
-    const size_t count = row.draft.size() + 1;
+    const size_t count = row.draft.size() + 1 - size_t(row.forced);
     settle(row, std::span(choices).subspan(begin, count));
     begin += count;
   }
 }
 
-/// Takes the tokens behind a row's last one and its draft, as far as the draft was right. The slots
-/// of what was wrong are written again.
+/// Takes the tokens behind a row's last one and its draft, as far as the draft was right: its
+/// forced tokens are. The slots of what was wrong are written again.
 void Decoder::settle(Row& row, std::span<const Choice> choices) {
   const auto drafted = int64_t(row.draft.size());
   int64_t right = 0;
   while (true) {
-    const int64_t id = decide(row, choices[size_t(right)]);
+    const bool sure = right < row.forced;
+    const auto chosen = size_t(right - row.forced);
+    const int64_t id =
+        sure ? row.draft[size_t(right)] : decide(row, choices[chosen], row.mask(chosen));
     take(row, id);
     if (!row.active || right == drafted || row.draft[size_t(right)] != id) break;
     ++right;
   }
   row.segment->length -= drafted - right;
-  row.pace.learn(drafted, right);
-  counts_.drafted += drafted;
-  counts_.accepted += right;
-  row.draft.clear();
+  row.pace.learn(drafted - row.forced, right - row.forced);
+  counts_.drafted += drafted - row.forced;
+  counts_.accepted += right - row.forced;
+  counts_.forced += row.forced;
+  force(row);
   while (row.active && row.ties > kManyTies + int64_t(row.completion.ids.size()) / kTokensATie) {
-    take(row, decide(row, {.id = 0, .clear = false}));
+    for (const int64_t id : std::exchange(row.draft, {})) take(row, id);
+    counts_.forced += row.forced;
+    const TokenMask* const mask = row.constraint ? &row.constraint->mask() : nullptr;
+    take(row, decide(row, {.id = 0, .clear = false}, mask));
+    force(row);
   }
 }
 
-int64_t Decoder::decide(Row& row, const Choice& choice) {
+int64_t Decoder::decide(Row& row, const Choice& choice, const TokenMask* mask) {
   int64_t id = choice.id;
   if (exact_ && id >= 0 && !choice.clear) {
-    id = arbiter_.next(row.ids);
+    id = arbiter_.next(row.ids, mask);
     ++row.ties;
     ++counts_.arbitrated;
   }
@@ -189,8 +206,8 @@ int64_t Decoder::decide(Row& row, const Choice& choice) {
   throw CheckpointError(
       fmt::format("{}: token {} of its answer: the logits that {} gives in {} are not all finite "
                   "numbers: weights or adapter are broken, or the format is too narrow for them",
-                  options_.name ? options_.name(row.index) : fmt::format("prompt {}", row.index),
-                  row.completion.ids.size() + 1, model_.folder.string(), dtype_name(model_.dtype)));
+                  name_of(row.index), row.completion.ids.size() + 1, model_.folder.string(),
+                  dtype_name(model_.dtype)));
 }
 
 void Decoder::take(Row& row, int64_t id) {
@@ -203,6 +220,7 @@ void Decoder::take(Row& row, int64_t id) {
   }
   row.ids.push_back(id);
   completion.ids.push_back(id);
+  if (row.constraint) row.constraint->advance(id);
   if (stopped(row)) {
     completion.stop = StopReason::stop_string;
     return;
@@ -212,7 +230,7 @@ void Decoder::take(Row& row, int64_t id) {
 }
 
 bool Decoder::stopped(const Row& row) const {
-  if (options_.decoding.stop.empty()) return false;
+  if (options_.decoding.stop.empty() || row.constraint) return false;
   const std::string text = model_.text->tokenizer.decode(row.completion.ids, true);
   return std::any_of(options_.decoding.stop.begin(), options_.decoding.stop.end(),
                      [&](const std::string& stop) { return text.find(stop) != std::string::npos; });

@@ -37,19 +37,28 @@ void check_lengths(const LoadedModel& model, std::span<const Ids> prompts) {
   }
 }
 
-/// The prompts in sorted order, and for each of several equal ones the first of them.
+/// The prompts in sorted order, and for each of several equal ones the first of them. Equal prompts
+/// of different grammars are in different rounds: no round has a prompt twice.
 struct Sorted {
-  explicit Sorted(std::span<const Ids> prompts) : first(prompts.size()) {
+  Sorted(std::span<const Ids> prompts, const GenerateOptions& options) : first(prompts.size()) {
     std::vector<size_t> all(prompts.size());
     std::iota(all.begin(), all.end(), size_t(0));
     std::stable_sort(all.begin(), all.end(),
                      [&](size_t a, size_t b) { return prompts[a] < prompts[b]; });
+    std::vector<size_t> equal;  // the first of each grammar
     for (const size_t index : all) {
-      if (order.empty() || prompts[order.back()] != prompts[index]) order.push_back(index);
-      first[index] = order.back();
+      if (equal.empty() || prompts[equal.front()] != prompts[index]) equal.clear();
+      const auto same = std::find_if(equal.begin(), equal.end(), [&](size_t other) {
+        return !options.grammar || options.grammar(other) == options.grammar(index);
+      });
+      first[index] = same == equal.end() ? index : *same;
+      if (same != equal.end()) continue;
+      if (equal.size() == rounds.size()) rounds.emplace_back();
+      rounds[equal.size()].push_back(index);
+      equal.push_back(index);
     }
   }
-  std::vector<size_t> order;  // none twice
+  std::vector<std::vector<size_t>> rounds;
   std::vector<size_t> first;  // by prompt
 };
 
@@ -68,13 +77,13 @@ void finish(Completion& completion, const LoadedModel& model, const Decoding& de
 Generated generate(const LoadedModel& model, std::span<const Ids> prompts,
                    const GenerateOptions& options) {
   check_lengths(model, prompts);
-  const Sorted sorted(prompts);
+  const Sorted sorted(prompts, options);
   std::vector<int64_t> copies(prompts.size(), 0);
   for (const size_t first : sorted.first) ++copies[first];
   std::vector<Completion> completions(prompts.size());
   int64_t rows = 0;
   Decoder decoder(model, options, prompts);
-  decoder.run(sorted.order, [&](Decoder::Done done) {
+  const auto report = [&](Decoder::Done done) {
     for (auto& [index, completion] : done) {
       finish(completion, model, options.decoding);
       completions[index] = std::move(completion);
@@ -82,7 +91,8 @@ Generated generate(const LoadedModel& model, std::span<const Ids> prompts,
     }
     const Generated& counts = decoder.counts();
     if (options.progress) options.progress(rows, counts.computed_tokens + counts.new_tokens);
-  });
+  };
+  for (const std::vector<size_t>& round : sorted.rounds) decoder.run(round, report);
   Generated result = decoder.counts();
   result.new_tokens = 0;
   for (size_t i = 0; i < prompts.size(); ++i) {

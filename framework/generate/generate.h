@@ -1,9 +1,11 @@
 #pragma once
 
 #include "framework/model/loaded_model.h"
+#include "framework/text/token_constraint.h"
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -26,6 +28,9 @@ struct GenerateOptions {
   int64_t batch_size = 64;       ///< rows decoding at once
   int64_t cache_tokens = 32768;  ///< no row is added while the cache holds as many
   bool lookup = true;  ///< guess what is copied from the row itself; completions stay the same
+  /// What the answer to a prompt may be; null, or no function: anything. Rows of one grammar should
+  /// share the object. Stop strings do not end an answer that is held to a grammar.
+  std::function<std::shared_ptr<const Grammar>(size_t index)> grammar;
   /// What an error calls a prompt; "prompt 3" if empty.
   std::function<std::string(size_t index)> name;
   /// Told, as rows finish, how many have and how many tokens were computed for them.
@@ -40,6 +45,7 @@ struct Generated {
   int64_t steps = 0;                    ///< passes over the model for them, without the first ones
   int64_t drafted = 0, accepted = 0;    ///< tokens guessed by lookup; those that were right
   int64_t arbitrated = 0;               ///< near ties decided by the row alone
+  int64_t forced = 0;                   ///< tokens that a grammar left no choice of
 };
 
 /// Whether completions of this model depend on the prompt alone, so that batch size, order and
@@ -50,8 +56,8 @@ bool order_independent(const LoadedModel& model);
 
 /// Greedy decoding of every prompt. What prompts share is computed once, equal prompts are
 /// completed once, rows leave as they finish and others take their places. Throws DataError for an
-/// empty prompt, and for one that leaves no room in the model's context; CheckpointError for logits
-/// that are not finite.
+/// empty prompt, for one that leaves no room in the model's context, and where a grammar leaves no
+/// token; CheckpointError for logits that are not finite.
 Generated generate(const LoadedModel& model, std::span<const std::vector<int64_t>> prompts,
                    const GenerateOptions& options);
 

@@ -48,7 +48,8 @@ void Decoder::prefill(std::span<Row> rows) {
 }
 
 void Decoder::prefill_call(std::span<const Part> parts) {
-  std::vector<int64_t> ids, asked;
+  std::vector<int64_t> ids;
+  Asked asked;
   std::vector<Piece> pieces;
   std::vector<Row*> ending;
   SegmentList segments;
@@ -58,8 +59,11 @@ void Decoder::prefill_call(std::span<const Part> parts) {
     pieces.push_back({segments.index_of(*part.segment), part.offset, part.length});
     if (part.segment == part.row->segment.get() &&
         part.offset + part.length == part.segment->length) {
-      ending.push_back(part.row);
-      asked.push_back(int64_t(ids.size()) - 1);
+      Row& row = *part.row;
+      ending.push_back(&row);
+      if (row.constraint) row.masks.assign(1, row.constraint->mask());
+      asked.tokens.push_back(int64_t(ids.size()) - 1);
+      asked.masks.push_back(row.mask(0));
     }
   }
   counts_.computed_tokens += int64_t(ids.size());

@@ -38,6 +38,22 @@ std::string where_is_key(const toml::table& table, std::string_view name,
   return std::string(table_at);
 }
 
+nlohmann::ordered_json json_of(const toml::node& value, std::string_view otherwise);
+
+/// Keys in the order of the file: toml++ keeps them in that of the alphabet, but a model is shown
+/// schemas as they were written.
+nlohmann::ordered_json json_of_table(const toml::table& table, std::string_view otherwise) {
+  std::vector<std::pair<const toml::key*, const toml::node*>> entries;
+  for (const auto& [key, item] : table) entries.emplace_back(&key, &item);
+  std::ranges::stable_sort(entries, {}, [](const auto& entry) {
+    const toml::source_position& begin = entry.first->source().begin;
+    return std::pair(begin.line, begin.column);
+  });
+  auto json = nlohmann::ordered_json::object();
+  for (const auto& [key, item] : entries) json[std::string(key->str())] = json_of(*item, otherwise);
+  return json;
+}
+
 nlohmann::ordered_json json_of(const toml::node& value, std::string_view otherwise) {
   if (const auto* text = value.as_string()) return text->get();
   if (const auto* number = value.as_integer()) return number->get();
@@ -50,9 +66,7 @@ nlohmann::ordered_json json_of(const toml::node& value, std::string_view otherwi
     return json;
   }
   if (const auto* table = value.as_table()) {
-    auto json = nlohmann::ordered_json::object();
-    for (const auto& [key, item] : *table) json[std::string(key.str())] = json_of(item, otherwise);
-    return json;
+    return json_of_table(*table, otherwise);
   }
   throw ManifestError(
       fmt::format("{}: {} is not allowed among options: expected text, a finite "

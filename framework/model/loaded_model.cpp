@@ -43,12 +43,12 @@ std::shared_ptr<const ModelFamily> family_for(const Registry& registry, const Co
 
 std::shared_ptr<const ChatText> open_model_text(const ModelFamily& family, const fs::path& folder,
                                                 const Json& chat) {
+  const ChatDefaults defaults = family.chat_defaults();
   Json variables = Json::object();
-  for (const auto& [name, value] : family.chat_defaults().variables) {
-    variables[name] = Json::parse(value);
-  }
+  for (const auto& [name, value] : defaults.variables) variables[name] = Json::parse(value);
   if (chat.is_object()) variables.update(chat);
-  return std::make_shared<const ChatText>(open_chat_text(folder, std::move(variables)));
+  return std::make_shared<const ChatText>(
+      open_chat_text(folder, std::move(variables), defaults.wire_form));
 }
 
 int64_t count_parameters(const ModelFamily& family, const Config& config) {

@@ -56,12 +56,13 @@ Rows train_rows(const PlannedModel& model, const TaskData& task, const Recipe& r
   return rows;
 }
 
-Rows test_rows(const PlannedModel& model, const TaskData& task) {
+Rows test_rows(const PlannedModel& model, const TaskData& task, const Shots& shots) {
   Rows rows;
   for (const Example& example : task.test) {
-    rows.push_back(prompt_ids(*model.text, example));
+    rows.push_back(prompt_ids(*model.text, with_shots(example, shots)));
     check_length(model, example, rows.back().size() + 1, size_t(model.context),
-                 "the prompt with room for an answer");
+                 shots.count > 0 ? "the prompt with its shots and room for an answer"
+                                 : "the prompt with room for an answer");
   }
   return rows;
 }
@@ -83,14 +84,18 @@ CellEstimate estimate_cell(const PlannedModel& model, const TaskData& task,
     estimate.tune_computed += distinct_tokens(rows.begin() + begin, rows.begin() + end);
   }
   estimate.tune_computed *= recipe.epochs;
-  Rows prompts = test_rows(model, task);
+  Rows prompts = test_rows(model, task, {});
   estimate.score_tokens = total_tokens(prompts);
   estimate.score_computed = distinct_tokens(prompts.begin(), prompts.end());
+  int64_t scored = estimate.score_computed;
+  if (manifest.scoring.base) {
+    if (task.shots.count > 0) prompts = test_rows(model, task, task.shots);
+    scored += distinct_tokens(prompts.begin(), prompts.end());
+  }
   const double per_token = 2.0 * double(model.parameters);
-  const double passes = manifest.scoring.base ? 2.0 : 1.0;
   estimate.flops =
       per_token * (double(estimate.tune_computed) * (recipe.adapter == "lora" ? 2.0 : 3.0) +
-                   passes * double(estimate.score_computed));
+                   double(scored));
   return estimate;
 }
 

@@ -4,6 +4,7 @@
 #include "framework/model/adapter.h"
 #include "framework/model/loaded_model.h"
 #include "framework/plan/estimate.h"
+#include "framework/text/task_grammars.h"
 #include "tuneval/error.h"
 #include "tuneval/layers/build_scope.h"
 
@@ -106,6 +107,12 @@ std::string cell_id(const Manifest& manifest, const PlannedModel& model, const P
                      hash.hex().substr(0, 12));
 }
 
+/// A schema or tools that no answer can be held to show here.
+void try_constraint(const PlannedModel& model, const TaskData& task) {
+  const std::vector<std::string> answers = task.type->answers();
+  task_grammars(*model.text, task.type->decoding(), answers, task.test);
+}
+
 }  // namespace
 
 Plan make_plan(const Manifest& manifest, const Registry& registry) {
@@ -118,6 +125,7 @@ Plan make_plan(const Manifest& manifest, const Registry& registry) {
   for (size_t m = 0; m < plan.models.size(); ++m) {
     for (size_t t = 0; t < plan.tasks.size(); ++t) {
       Cell cell{m, t, cell_id(manifest, plan.models[m], plan.tasks[t], registry), {}};
+      try_constraint(plan.models[m], plan.tasks[t].data);
       cell.estimate = estimate_cell(plan.models[m], plan.tasks[t].data, manifest);
       plan.cells.push_back(std::move(cell));
     }

@@ -13,25 +13,32 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 Json json_of(const MetricValue& metric) {
-  return {{"name", metric.name},
-          {"value", json_number(metric.value)},
-          {"scored", metric.scored},
-          {"unscored", metric.unscored},
-          {"higher_is_better", metric.higher_is_better},
-          {"lowest", json_number(metric.lowest)},
-          {"highest", json_number(metric.highest)}};
+  Json json = {{"name", metric.name},
+               {"value", json_number(metric.value)},
+               {"scored", metric.scored},
+               {"unscored", metric.unscored},
+               {"higher_is_better", metric.higher_is_better},
+               {"lowest", json_number(metric.lowest)},
+               {"highest", json_number(metric.highest)}};
+  for (const auto& [name, value] : metric.details) {
+    json["details"].push_back({{"name", name}, {"value", json_number(value)}});
+  }
+  return json;
 }
 
 Json json_of(const ScoreSummary& score) {
   Json metrics = Json::array();
   for (const MetricValue& metric : score.metrics) metrics.push_back(json_of(metric));
-  return {{"metrics", metrics},
-          {"examples", score.examples},
-          {"parsed", score.parsed},
-          {"prompt_tokens", score.prompt_tokens},
-          {"computed_tokens", score.computed_tokens},
-          {"new_tokens", score.new_tokens},
-          {"seconds", json_number(score.seconds)}};
+  Json json = {{"metrics", metrics},
+               {"examples", score.examples},
+               {"parsed", score.parsed},
+               {"prompt_tokens", score.prompt_tokens},
+               {"computed_tokens", score.computed_tokens},
+               {"new_tokens", score.new_tokens},
+               {"seconds", json_number(score.seconds)}};
+  if (score.constrained) json["constrained"] = true;
+  if (score.shots > 0) json["shots"] = score.shots;
+  return json;
 }
 
 Json json_of(const TuneSummary& tune) {
@@ -82,6 +89,12 @@ MetricValue metric_of(JsonObject json) {
   metric.higher_is_better = json.flag("higher_is_better");
   metric.lowest = json.number("lowest");
   metric.highest = json.number("highest");
+  if (json.has("details")) {
+    for (JsonObject& detail : json.objects("details")) {
+      metric.details.emplace_back(detail.text("name"), detail.number("value"));
+      detail.finish();
+    }
+  }
   json.finish();
   return metric;
 }
@@ -96,6 +109,8 @@ ScoreSummary score_of(JsonObject json) {
   score.computed_tokens = json.integer("computed_tokens");
   score.new_tokens = json.integer("new_tokens");
   score.seconds = json.number("seconds");
+  if (json.has("constrained")) score.constrained = json.flag("constrained");
+  if (json.has("shots")) score.shots = json.integer("shots");
   json.finish();
   return score;
 }
@@ -155,21 +170,32 @@ ModelFacts model_of(JsonObject json) {
 }
 
 TaskFacts task_of(JsonObject json) {
-  const TaskFacts task{json.text("name"),   json.text("pack"),          json.text("task_type"),
-                       json.text("hash"),   json.integer("train_rows"), json.integer("test_rows"),
-                       json.text("licence")};
+  TaskFacts task{json.text("name"),   json.text("pack"),          json.text("task_type"),
+                 json.text("hash"),   json.integer("train_rows"), json.integer("test_rows"),
+                 json.text("licence")};
+  if (json.has("options")) task.options = json.any_object("options");
   json.finish();
   return task;
 }
 
+std::map<std::string, std::string> plugins_of(JsonObject json) {
+  std::map<std::string, std::string> plugins;
+  for (const auto& item : json.json().items()) plugins[item.key()] = json.text(item.key());
+  return plugins;
+}
+
 Versions versions_of(JsonObject json) {
-  Versions versions{json.text("tuneval"), json.text("libtorch"), {}};
-  JsonObject plugins = json.object("plugins");
-  for (const auto& item : plugins.json().items()) {
-    versions.plugins[item.key()] = plugins.text(item.key());
-  }
+  const Versions versions{json.text("tuneval"), json.text("libtorch"),
+                          plugins_of(json.object("plugins"))};
   json.finish();
   return versions;
+}
+
+RescoreMark mark_of(JsonObject json) {
+  const RescoreMark mark{json.text("at"), json.texts("metrics"), json.text("tuneval"),
+                         plugins_of(json.object("plugins"))};
+  json.finish();
+  return mark;
 }
 
 CellError error_of(JsonObject json) {
@@ -213,6 +239,7 @@ nlohmann::ordered_json to_json(const CellRecord& record) {
                   {"train_rows", task.train_rows},
                   {"test_rows", task.test_rows},
                   {"licence", task.licence}};
+  if (!task.options.empty()) json["task"]["options"] = task.options;
   json["recipe"] = record.recipe;
   json["seed"] = record.seed;
   json["versions"] = {{"tuneval", record.versions.tuneval},
@@ -228,6 +255,12 @@ nlohmann::ordered_json to_json(const CellRecord& record) {
   json["finished"] = record.finished;
   json["seconds"] = json_number(record.seconds);
   json["peak_memory_bytes"] = record.peak_memory_bytes;
+  if (record.rescored) {
+    json["rescored"] = {{"at", record.rescored->at},
+                        {"metrics", record.rescored->metrics},
+                        {"tuneval", record.rescored->tuneval},
+                        {"plugins", record.rescored->plugins}};
+  }
   return json;
 }
 
@@ -256,6 +289,7 @@ CellRecord record_from_json(const nlohmann::ordered_json& whole, std::string_vie
   record.finished = json.text("finished");
   record.seconds = json.number("seconds");
   record.peak_memory_bytes = json.integer("peak_memory_bytes");
+  if (json.has("rescored")) record.rescored = mark_of(json.object("rescored"));
   json.finish();
   return record;
 }

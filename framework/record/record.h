@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tuneval {
@@ -23,6 +24,7 @@ struct MetricValue {
   int64_t unscored = 0;  ///< examples left out
   bool higher_is_better = true;
   double lowest = 0.0, highest = 1.0;
+  std::vector<std::pair<std::string, double>> details;  ///< figures behind the value, in order
 
   bool operator==(const MetricValue&) const = default;
 };
@@ -36,6 +38,8 @@ struct ScoreSummary {
   int64_t computed_tokens = 0;  ///< prompt tokens computed in fact: shared ones once
   int64_t new_tokens = 0;
   double seconds = 0.0;
+  bool constrained = false;  ///< whether completions could not but have the form asked for
+  int64_t shots = 0;         ///< answered examples that stood before each prompt
 
   bool operator==(const ScoreSummary&) const = default;
 };
@@ -104,6 +108,8 @@ struct TaskFacts {
   std::string hash;                       ///< of the pack's content
   int64_t train_rows = 0, test_rows = 0;  ///< after the limits
   std::string licence;
+  /// What the manifest set in place of the pack's own options; an object, maybe empty.
+  nlohmann::ordered_json options = nlohmann::ordered_json::object();
 
   bool operator==(const TaskFacts&) const = default;
 };
@@ -113,6 +119,16 @@ struct Versions {
   std::map<std::string, std::string> plugins;  ///< name to version, of those that the cell used
 
   bool operator==(const Versions&) const = default;
+};
+
+/// That stored completions were scored again, after the run.
+struct RescoreMark {
+  std::string at;                              ///< UTC, the last time
+  std::vector<std::string> metrics;            ///< of any time
+  std::string tuneval;                         ///< version
+  std::map<std::string, std::string> plugins;  ///< name to version, of those that it used
+
+  bool operator==(const RescoreMark&) const = default;
 };
 
 /// Why a cell failed: the error's class ("TuneError") and its message.
@@ -143,6 +159,7 @@ struct CellRecord {
   std::string started, finished;  ///< UTC, "2026-03-16T20:46:16Z"
   double seconds = 0.0;
   int64_t peak_memory_bytes = 0;
+  std::optional<RescoreMark> rescored;  ///< none where scores are those of the run
 
   bool done() const { return status == "done"; }
   bool operator==(const CellRecord&) const = default;

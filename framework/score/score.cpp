@@ -1,6 +1,8 @@
 #include "framework/score/score.h"
 
 #include "framework/generate/generate.h"
+#include "framework/score/metrics.h"
+#include "framework/text/task_grammars.h"
 #include "tuneval/error.h"
 
 #include <fmt/format.h>
@@ -11,9 +13,10 @@ namespace tuneval {
 
 namespace {
 
-std::vector<std::vector<int64_t>> make_prompts(const LoadedModel& model, const TaskData& task) {
+std::vector<std::vector<int64_t>> make_prompts(const LoadedModel& model,
+                                               const std::vector<Example>& examples) {
   std::vector<std::vector<int64_t>> prompts;
-  for (const Example& example : task.test) {
+  for (const Example& example : examples) {
     prompts.push_back(prompt_ids(*model.text, example));
     const auto length = int64_t(prompts.back().size());
     if (model.context > 0 && length >= model.context) {
@@ -24,8 +27,9 @@ std::vector<std::vector<int64_t>> make_prompts(const LoadedModel& model, const T
   return prompts;
 }
 
+/// What the model writes, calls with their marks, which reading them again needs.
 Generated generate_all(const LoadedModel& model, const TaskData& task,
-                       const ScoreOptions& options) {
+                       const std::vector<Example>& examples, const ScoreOptions& options) {
   GenerateOptions generate_options;
   generate_options.decoding = task.type->decoding();
   if (options.max_new_tokens) {
@@ -34,39 +38,28 @@ Generated generate_all(const LoadedModel& model, const TaskData& task,
   generate_options.token_budget = options.token_budget;
   generate_options.batch_size = options.batch_size;
   generate_options.progress = options.progress;
-  generate_options.name = [&](size_t index) { return task.test[index].where; };
-  return generate(model, make_prompts(model, task), generate_options);
+  generate_options.name = [&](size_t index) { return examples[index].where; };
+  const std::vector<std::string> answers = task.type->answers();
+  generate_options.grammar =
+      task_grammars(*model.text, generate_options.decoding, answers, examples);
+  Generated generated = generate(model, make_prompts(model, examples), generate_options);
+  for (size_t i = 0; i < examples.size(); ++i) {
+    Completion& completion = generated.completions[i];
+    if (!examples[i].calls || completion.stop == StopReason::stop_string) continue;
+    completion.text = completion_text(*model.text, examples[i], completion.ids);
+  }
+  return generated;
 }
 
-std::vector<Prediction> parse_all(const TaskData& task, const Generated& generated) {
+std::vector<Prediction> parse_all(const LoadedModel& model, const TaskData& task,
+                                  const Generated& generated) {
   std::vector<Prediction> predictions;
   for (size_t i = 0; i < task.test.size(); ++i) {
-    predictions.push_back(task.type->parse(task.test[i], generated.completions[i].text));
+    const std::string& text = generated.completions[i].text;
+    predictions.push_back(
+        task.type->parse(task.test[i], answer_text(model.text->wire_form, task.test[i], text)));
   }
   return predictions;
-}
-
-/// Scores every prediction under one metric: fills in the rows, returns the aggregate.
-MetricValue apply_metric(const std::string& name, const Metric& metric, const TaskData& task,
-                         const std::vector<Prediction>& predictions,
-                         std::vector<PredictionRow>& rows) {
-  MetricValue value{.name = name,
-                    .higher_is_better = metric.higher_is_better(),
-                    .lowest = metric.lowest(),
-                    .highest = metric.highest()};
-  std::vector<Scored> scored;
-  for (size_t i = 0; i < predictions.size(); ++i) {
-    SampleScore sample = metric.score(task.test[i], predictions[i]);
-    if (sample.scored) {
-      scored.push_back({&task.test[i], &predictions[i], sample.value});
-    } else {
-      ++value.unscored;
-    }
-    rows[i].scores.emplace_back(name, std::move(sample));
-  }
-  value.scored = int64_t(scored.size());
-  if (!scored.empty()) value.value = metric.aggregate(scored);
-  return value;
 }
 
 PredictionRow make_row(const LoadedModel& model, const Example& example, size_t index,
@@ -89,21 +82,24 @@ ScoreSet score(const LoadedModel& model, const TaskData& task, const Registry& r
                const ScoreOptions& options) {
   const auto begin = std::chrono::steady_clock::now();
   model.lm->eval();
-  const Generated generated = generate_all(model, task, options);
-  const std::vector<Prediction> predictions = parse_all(task, generated);
+  std::vector<Example> examples = task.test;
+  if (options.shots) {
+    for (Example& example : examples) example = with_shots(example, task.shots);
+  }
+  const Generated generated = generate_all(model, task, examples, options);
+  const std::vector<Prediction> predictions = parse_all(model, task, generated);
   ScoreSet set;
   for (size_t i = 0; i < task.test.size(); ++i) {
-    set.rows.push_back(make_row(model, task.test[i], i, generated.completions[i], predictions[i]));
+    set.rows.push_back(make_row(model, examples[i], i, generated.completions[i], predictions[i]));
     set.summary.parsed += predictions[i].parsed;
   }
-  for (const std::string& name : task.metrics) {
-    set.summary.metrics.push_back(
-        apply_metric(name, *registry.make_metric(name), task, predictions, set.rows));
-  }
+  set.summary.metrics = score_predictions(task, registry, task.metrics, predictions, set.rows);
   set.summary.examples = int64_t(task.test.size());
   set.summary.prompt_tokens = generated.prompt_tokens;
   set.summary.computed_tokens = generated.computed_tokens;
   set.summary.new_tokens = generated.new_tokens;
+  set.summary.constrained = task.type->decoding().constraint != Constraint::none;
+  set.summary.shots = options.shots ? task.shots.count : 0;
   set.summary.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return set;

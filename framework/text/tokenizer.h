@@ -52,6 +52,9 @@ class Tokenizer {
   /// The largest id in use; may be at or past `vocab_size()` where ids have gaps.
   int64_t max_id() const;
 
+  /// For other functions of the shim.
+  const tuneval_tokenizer* handle() const { return handle_.get(); }
+
  private:
   explicit Tokenizer(tuneval_tokenizer* handle);
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "decode_kernels.h"
+#include "cpu_kernels.h"
 #include "tuneval/model/batch.h"
 
 #include <ATen/core/Tensor.h>

@@ -1,6 +1,6 @@
 #include "decode.h"
 
-#include "decode_kernels.h"
+#include "cpu_kernels.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
@@ -18,22 +18,22 @@ using at::Tensor;
 // From here on the BLAS, which packs its operands, is faster.
 constexpr int64_t kMostRows = 64;
 // What a thread takes at least, for it costs to wake one.
-constexpr int64_t kLeastProducts = 32768, kLeastElements = 16384;
+constexpr int64_t kLeastProducts = 32768;
 
 bool is_plain(const Tensor& x) { return x.scalar_type() == at::kFloat && x.is_cpu(); }
 
 }  // namespace
 
-const DecodeKernels& decode_kernels() {
+const CpuKernels& cpu_kernels() {
 #if defined(__x86_64__)
   static const bool avx512 =
       __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
       __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
   static const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  if (avx512) return kAvx512DecodeKernels;
-  if (avx2) return kAvx2DecodeKernels;
+  if (avx512) return kAvx512CpuKernels;
+  if (avx2) return kAvx2CpuKernels;
 #endif
-  return kPortableDecodeKernels;
+  return kPortableCpuKernels;
 }
 
 bool decodes(const Tensor& x) {
@@ -59,43 +59,7 @@ Tensor decode_product(const Tensor& x, const Tensor& weight) {
                        weight.scalar_type() == at::kBFloat16};
   const int64_t grain = std::max<int64_t>(16, kLeastProducts / std::max<int64_t>(1, job.m * job.k));
   at::parallel_for(0, job.n, grain,
-                   [&](int64_t begin, int64_t end) { decode_kernels().product(job, begin, end); });
-  return y;
-}
-
-Tensor decode_norm(const Tensor& x, const Tensor& weight, double beyond, double eps) {
-  const Tensor rows = x.contiguous();
-  Tensor y = at::empty_like(rows);
-  const int64_t width = rows.size(-1), count = rows.numel() / std::max<int64_t>(1, width);
-  const float* from = rows.const_data_ptr<float>();
-  float* to = y.mutable_data_ptr<float>();
-  const float* factors = weight.const_data_ptr<float>();
-  at::parallel_for(0, count, std::max<int64_t>(1, kLeastElements / std::max<int64_t>(1, width)),
-                   [&](int64_t begin, int64_t end) {
-                     decode_kernels().rms_norm(from + begin * width, factors, float(beyond),
-                                               float(eps), to + begin * width, end - begin, width);
-                   });
-  return y;
-}
-
-Tensor decode_rotate(const Tensor& x, const Tensor& cos, const Tensor& sin) {
-  const Tensor rows = x.contiguous();
-  Tensor y = at::empty_like(rows);
-  decode_kernels().rotate(rows.const_data_ptr<float>(), cos.const_data_ptr<float>(),
-                          sin.const_data_ptr<float>(), y.mutable_data_ptr<float>(), x.size(0),
-                          x.size(1), x.size(2));
-  return y;
-}
-
-Tensor decode_gate(const Tensor& gate, const Tensor& up, Activation activation) {
-  const Tensor g = gate.contiguous(), u = up.contiguous();
-  Tensor y = at::empty_like(g);
-  const float *from = g.const_data_ptr<float>(), *by = u.const_data_ptr<float>();
-  float* to = y.mutable_data_ptr<float>();
-  at::parallel_for(0, g.numel(), kLeastElements, [&](int64_t begin, int64_t end) {
-    decode_kernels().gate(from + begin, by + begin, to + begin, end - begin,
-                          activation == Activation::gelu_tanh);
-  });
+                   [&](int64_t begin, int64_t end) { cpu_kernels().product(job, begin, end); });
   return y;
 }
 
@@ -122,7 +86,7 @@ void decode_attention(const DecodePlan& plan, const Tensor& q, const Tensor& k, 
                    [&](int64_t begin, int64_t end) {
                      thread_local std::vector<float> scores;
                      if (scores.size() < room) scores.resize(room);
-                     decode_kernels().attention(job, begin, end, scores.data());
+                     cpu_kernels().attention(job, begin, end, scores.data());
                    });
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "attention_plan.h"
-#include "tuneval/layers/mlp.h"
 
 #include <ATen/core/Tensor.h>
 
@@ -18,13 +17,6 @@ bool decode_product_fits(const at::Tensor& x, const at::Tensor& weight);
 /// x [m, k] times W [n, k] transposed → [m, n], every sum in float32; W is read once, in the dtype
 /// it is stored in.
 at::Tensor decode_product(const at::Tensor& x, const at::Tensor& weight);
-
-/// (weight + beyond) · x / sqrt(mean(x²) + eps) over the last dimension.
-at::Tensor decode_norm(const at::Tensor& x, const at::Tensor& weight, double beyond, double eps);
-/// x [tokens, heads, dim] rotated by cos and sin [tokens, 1, dim].
-at::Tensor decode_rotate(const at::Tensor& x, const at::Tensor& cos, const at::Tensor& sin);
-/// activation(gate) · up
-at::Tensor decode_gate(const at::Tensor& gate, const at::Tensor& up, Activation activation);
 
 /// Each query over the slots that it reads for itself: out [tokens, heads, dim] and the
 /// log-sum-exp [tokens, heads].

@@ -10,9 +10,11 @@ ModelFamily::~ModelFamily() = default;
 WeightMap ModelFamily::weight_map(const Config&) const { return {}; }
 
 TaskType::~TaskType() = default;
+std::vector<Example> TaskType::read_all(const Row& row) const { return {read(row)}; }
 std::vector<std::string> TaskType::review(const std::vector<Example>&) const { return {}; }
 
 Metric::~Metric() = default;
+std::vector<MetricDetail> Metric::details(std::span<const Scored>) const { return {}; }
 double Metric::aggregate(std::span<const Scored> scored) const {
   if (scored.empty()) return 0.0;
   double total = 0.0;

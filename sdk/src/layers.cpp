@@ -1,16 +1,14 @@
-#include "decode.h"
+#include "row_ops.h"
 #include "tuneval/layers/build_scope.h"
 #include "tuneval/layers/embedding.h"
 #include "tuneval/layers/mlp.h"
 #include "tuneval/layers/norm.h"
 
+#include <ATen/TensorOperators.h>
+#include <ATen/core/grad_mode.h>
 #include <ATen/ops/embedding.h>
-#include <ATen/ops/gelu.h>
-#include <ATen/ops/gelu_backward.h>
-#include <ATen/ops/mul.h>
-#include <ATen/ops/rsqrt.h>
-#include <ATen/ops/silu.h>
-#include <ATen/ops/silu_backward.h>
+#include <ATen/ops/ones_like.h>
+#include <ATen/ops/scalar_tensor.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 namespace tuneval {
@@ -31,59 +29,59 @@ Tensor Embedding::project(const Tensor& hidden) { return product(hidden, weight)
 
 namespace {
 
-/// One node that keeps x and one number a row; composed of ATen's operators it would keep three
-/// tensors of x's size.
+/// One node that keeps x; composed of ATen's operators it would keep three tensors of x's size.
 struct RmsNormFunction : torch::autograd::Function<RmsNormFunction> {
   static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& weight, double eps,
                         bool beyond_one) {
-    const Tensor wide = x.to(at::kFloat);
-    const Tensor scale = at::rsqrt((wide * wide).mean(-1, /*keepdim=*/true).add_(eps));
-    context->save_for_backward({x, weight, scale});
+    context->save_for_backward({x, weight});
+    context->saved_data["eps"] = eps;
     context->saved_data["beyond_one"] = beyond_one;
-    if (beyond_one) return (wide * scale).mul_(weight.to(at::kFloat) + 1).to(x.scalar_type());
-    return (wide * scale).to(x.scalar_type()).mul_(weight);
+    return norm_rows(x, weight, eps, beyond_one);
   }
 
   static variable_list backward(AutogradContext* context, variable_list grads) {
     const auto saved = context->get_saved_variables();
-    const Tensor &x = saved[0], &weight = saved[1], &scale = saved[2];
-    const Tensor normed = x.to(at::kFloat) * scale;
-    const Tensor grad = grads[0].to(at::kFloat);
+    const Tensor &x = saved[0], &weight = saved[1];
+    const double eps = context->saved_data["eps"].toDouble();
+    const bool beyond_one = context->saved_data["beyond_one"].toBool();
     Tensor weight_grad, x_grad;
     if (context->needs_input_grad(1)) {
-      weight_grad = (grad * normed).flatten(0, -2).sum(0).to(weight.scalar_type());
+      const Tensor one = at::ones_like(weight);
+      const Tensor normed = norm_rows(x, one, eps, /*beyond_one=*/false);
+      weight_grad = (grads[0] * normed).flatten(0, -2).sum(0).to(weight.scalar_type());
     }
     if (context->needs_input_grad(0)) {
-      const bool beyond_one = context->saved_data["beyond_one"].toBool();
-      const Tensor g = grad * (weight.to(at::kFloat) + (beyond_one ? 1 : 0));
-      const Tensor along = (g * normed).mean(-1, /*keepdim=*/true);
-      x_grad = ((g - normed * along) * scale).to(x.scalar_type());
+      x_grad = norm_rows_grad(x, weight, eps, beyond_one, grads[0]);
     }
     return {x_grad, weight_grad, Tensor(), Tensor()};
   }
 };
-
-Tensor activated(const Tensor& gate, bool gelu) {
-  return gelu ? at::gelu(gate, "tanh") : at::silu(gate);
-}
 
 /// activation(gate) · up, keeping the two inputs only.
 struct GateFunction : torch::autograd::Function<GateFunction> {
   static Tensor forward(AutogradContext* context, const Tensor& gate, const Tensor& up, bool gelu) {
     context->save_for_backward({gate, up});
     context->saved_data["gelu"] = gelu;
-    return activated(gate, gelu).mul_(up);
+    return gate_rows(gate, up, gelu);
   }
 
   static variable_list backward(AutogradContext* context, variable_list grads) {
     const auto saved = context->get_saved_variables();
-    const Tensor &gate = saved[0], &up = saved[1], &grad = grads[0];
     const bool gelu = context->saved_data["gelu"].toBool();
-    const Tensor through = grad * up;
-    return {gelu ? at::gelu_backward(through, gate, "tanh") : at::silu_backward(through, gate),
-            activated(gate, gelu).mul_(grad), Tensor()};
+    auto [gate_grad, up_grad] = gate_rows_grad(saved[0], saved[1], gelu, grads[0]);
+    return {gate_grad, up_grad, Tensor()};
   }
 };
+
+// How a layer's input is made again, from a norm's parts {x, weight, eps} or a gate's {gate, up}.
+template <bool beyond_one>
+Tensor norm_again(const std::vector<Tensor>& parts) {
+  return norm_rows(parts[0], parts[1], parts[2].item<double>(), beyond_one);
+}
+template <bool gelu>
+Tensor gate_again(const std::vector<Tensor>& parts) {
+  return gate_rows(parts[0], parts[1], gelu);
+}
 
 }  // namespace
 
@@ -93,10 +91,17 @@ RmsNorm::RmsNorm(int64_t width, double eps, NormWeight kind) : eps_(eps), kind_(
 RmsNorm::~RmsNorm() = default;
 
 Tensor RmsNorm::forward(const Tensor& x) {
-  if (decodes(x) && weight.scalar_type() == at::kFloat) {
-    return decode_norm(x, weight, 1.0 - neutral_weight(), eps_);
-  }
-  return RmsNormFunction::apply(x, weight, eps_, kind_ == NormWeight::beyond_one);
+  const bool beyond_one = kind_ == NormWeight::beyond_one;
+  if (!at::GradMode::is_enabled()) return norm_rows(x, weight, eps_, beyond_one);
+  return RmsNormFunction::apply(x, weight, eps_, beyond_one);
+}
+
+LayerInput RmsNorm::input(const Tensor& x) {
+  Tensor y = forward(x);
+  if (!y.requires_grad() || weight.requires_grad()) return y;
+  const bool beyond_one = kind_ == NormWeight::beyond_one;
+  const Tensor eps = at::scalar_tensor(eps_, at::TensorOptions(at::kDouble));
+  return {y, {x.detach(), weight, eps}, beyond_one ? &norm_again<true> : &norm_again<false>};
 }
 
 GatedMlp::GatedMlp(int64_t width, int64_t inner, const GatedMlpOptions& options)
@@ -110,10 +115,15 @@ GatedMlp::GatedMlp(int64_t width, int64_t inner, const GatedMlpOptions& options)
 }
 GatedMlp::~GatedMlp() = default;
 
-Tensor GatedMlp::forward(const Tensor& x) {
-  const Tensor gate = gate_->forward(x), up = up_->forward(x);
-  if (decodes(gate)) return down_->forward(decode_gate(gate, up, activation_));
-  return down_->forward(GateFunction::apply(gate, up, activation_ == Activation::gelu_tanh));
+Tensor GatedMlp::forward(const LayerInput& x) {
+  const auto projected = project(x, {gate_.get(), up_.get()});
+  const Tensor &gate = projected[0], &up = projected[1];
+  const bool gelu = activation_ == Activation::gelu_tanh;
+  if (!at::GradMode::is_enabled()) return down_->forward(gate_rows(gate, up, gelu));
+  const Tensor y = GateFunction::apply(gate, up, gelu);
+  if (!y.requires_grad()) return down_->forward(y);
+  return down_->forward(
+      {y, {gate.detach(), up.detach()}, gelu ? &gate_again<true> : &gate_again<false>});
 }
 
 }  // namespace tuneval

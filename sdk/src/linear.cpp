@@ -1,5 +1,6 @@
 #include "tuneval/layers/linear.h"
 
+#include "adapted_products.h"
 #include "decode.h"
 #include "tuneval/error.h"
 #include "tuneval/layers/build_scope.h"
@@ -71,7 +72,17 @@ Linear::Linear(int64_t in, int64_t out, bool with_bias)
 
 Linear::~Linear() = default;
 
-at::Tensor Linear::forward(const at::Tensor& x) {
+at::Tensor Linear::forward(const LayerInput& x) { return project(x, {this}).front(); }
+
+std::vector<at::Tensor> project(const LayerInput& x, std::initializer_list<Linear*> linears) {
+  if (fits_adapted_products(x.value, linears)) return adapted_products(x, linears);
+  std::vector<at::Tensor> products;
+  for (Linear* linear : linears) products.push_back(linear->composed(x.value));
+  return products;
+}
+
+/// Of ATen's own operators: where the weight itself learns, inputs are dropped or dtypes differ.
+at::Tensor Linear::composed(const at::Tensor& x) {
   at::Tensor y = product(x, weight);
   if (bias.defined()) y = y.add_(bias);
   if (!adapter_) return y;

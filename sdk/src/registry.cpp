@@ -104,8 +104,9 @@ std::shared_ptr<const TaskType> Registry::make_task_type(const std::string& name
   return Impl::find(impl_->task_types, "task type", name)(options);
 }
 
-std::shared_ptr<const Metric> Registry::make_metric(const std::string& name) const {
-  return Impl::find(impl_->metrics, "metric", name)();
+std::shared_ptr<const Metric> Registry::make_metric(const std::string& name,
+                                                    const Config& options) const {
+  return Impl::find(impl_->metrics, "metric", name)(options);
 }
 
 const TaskSample& Registry::task_sample(const std::string& name) const {

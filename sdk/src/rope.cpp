@@ -1,12 +1,14 @@
 #include "tuneval/layers/rope.h"
 
-#include "decode.h"
+#include "row_ops.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/pow.h>
+#include <ATen/core/grad_mode.h>
 #include <ATen/ops/where.h>
+#include <torch/csrc/autograd/custom_function.h>
 
 #include <algorithm>
 #include <cmath>
@@ -67,6 +69,20 @@ double yarn_attention_factor(const Config& rope) {
   return factor <= 1.0 ? 1.0 : 0.1 * std::log(factor) + 1.0;
 }
 
+/// One node that keeps the angles alone.
+struct Rotate : torch::autograd::Function<Rotate> {
+  static Tensor forward(torch::autograd::AutogradContext* context, const Tensor& x,
+                        const Tensor& cos, const Tensor& sin) {
+    context->save_for_backward({cos, sin});
+    return rotate_rows(x, cos, sin, /*back=*/false);
+  }
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                 torch::autograd::variable_list grads) {
+    const auto saved = context->get_saved_variables();
+    return {rotate_rows(grads[0], saved[0], saved[1], /*back=*/true), Tensor(), Tensor()};
+  }
+};
+
 std::optional<Config> rope_object(const Config& config) {
   if (config.has("rope_parameters")) return config.object("rope_parameters");
   return config.object_or_none("rope_scaling");
@@ -112,10 +128,8 @@ Rotation Rope::at(const Tensor& positions, at::ScalarType dtype) const {
 }
 
 Tensor Rotation::apply(const Tensor& x) const {
-  if (decodes(x)) return decode_rotate(x, cos, sin);
-  const int64_t half = x.size(-1) / 2;
-  const Tensor turned = at::cat({x.narrow(-1, half, half).neg(), x.narrow(-1, 0, half)}, -1);
-  return (x * cos).add_(turned.mul_(sin));
+  if (!at::GradMode::is_enabled()) return rotate_rows(x, cos, sin, /*back=*/false);
+  return Rotate::apply(x, cos, sin);
 }
 
 }  // namespace tuneval

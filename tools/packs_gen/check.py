@@ -1,27 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reads packs back from their files and measures how far shallow rules get on them."""
 
-import json
 import math
-import re
 import tomllib
 from collections import Counter, defaultdict
 
+from .check_answers import check_answers
+from .checking import read_jsonl, require, words_of
 from .grammar import fold
 
 KEYWORD_LIMIT = 0.70
 NEIGHBOUR_LIMIT = 0.92
 BAYES_LIMIT = 0.92
 MIN_TRAIN, MIN_TEST, MAX_RATIO, MAX_DESCRIPTION_WORDS = 240, 150, 2.0, 8
-
-
-def words_of(text):
-    return set(re.findall(r"[a-z']+", text.lower()))
-
-
-def read_jsonl(path):
-    with open(path, encoding="utf-8") as file:
-        return [json.loads(line) for line in file]
 
 
 def keyword_rule(train, test):
@@ -75,11 +66,6 @@ def naive_bayes(train, test):
     return right / len(test)
 
 
-def require(holds, where, message):
-    if not holds:
-        raise SystemExit(f"{where}: {message}")
-
-
 def check_shape(folder, manifest, train, test):
     """Sizes, label sets, balance, leaks between the splits, length of descriptions."""
     names = [entry["name"] for entry in manifest["options"]["classes"]]
@@ -102,10 +88,14 @@ def check_pack(folder):
     """Checks one pack; returns its figures, or ends with what is wrong."""
     manifest = tomllib.loads((folder / "pack.toml").read_text(encoding="utf-8"))
     train, test = read_jsonl(folder / "train.jsonl"), read_jsonl(folder / "test.jsonl")
+    if manifest["task_type"] != "classification":
+        return {"pack": folder.name, "task_type": manifest["task_type"],
+                **check_answers(folder, manifest, train, test)}
     check_shape(folder, manifest, train, test)
     counts = Counter(row["label"] for row in test)
     figures = {
-        "pack": folder.name, "classes": len(counts), "train": len(train), "test": len(test),
+        "pack": folder.name, "task_type": "classification", "classes": len(counts),
+        "train": len(train), "test": len(test),
         "words": sum(len(row["input"].split()) for row in train + test) / len(train + test),
         "majority": max(counts.values()) / len(test), "keyword": keyword_rule(train, test),
         "neighbour": nearest_neighbour(train, test), "bayes": naive_bayes(train, test),
@@ -117,13 +107,28 @@ def check_pack(folder):
     return figures
 
 
-def table(rows):
-    """The figures as a Markdown table."""
-    head = "| pack | classes | train | test | words | majority | keyword | neighbour | Bayes |"
-    lines = [head, "| --- |" + " ---: |" * 8]
+def table(columns, rows):
+    """The figures as a Markdown table; fractions as percentages, means with one decimal."""
+    def cell(key, row):
+        value = row[key]
+        if not isinstance(value, float):
+            return str(value)
+        return f"{value:.1f}" if key == "words" else f"{100 * value:.1f} %"
+
+    lines = ["| " + " | ".join(columns) + " |",
+             "| " + " | ".join("---" if column == "pack" else "---:" for column in columns) + " |"]
     for row in rows:
-        shares = (f"{100 * row[key]:.1f} %" for key in ("majority", "keyword", "neighbour",
-                                                        "bayes"))
-        lines.append(f"| {row['pack']} | {row['classes']} | {row['train']} | {row['test']} "
-                     f"| {row['words']:.1f} | " + " | ".join(shares) + " |")
+        lines.append("| " + " | ".join(cell(key, row) for key in columns.values()) + " |")
     return "\n".join(lines)
+
+
+def tables(rows):
+    """One table of the classification packs, one of the others."""
+    sizes = {"train": "train", "test": "test", "words": "words", "majority": "majority"}
+    first = {"pack": "pack", "classes": "classes", **sizes, "keyword": "keyword",
+             "neighbour": "neighbour", "Bayes": "bayes"}
+    second = {"pack": "pack", "rows": "rows", **sizes, "neighbour": "neighbour",
+              "special": "special"}
+    classified = [row for row in rows if row["task_type"] == "classification"]
+    return "\n\n".join(table(columns, group) for columns, group in (
+        (first, classified), (second, [row for row in rows if row not in classified])) if group)

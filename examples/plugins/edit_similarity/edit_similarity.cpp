@@ -46,5 +46,5 @@ class EditSimilarity final : public tuneval::Metric {
 }  // namespace
 
 TUNEVAL_PLUGIN("edit_similarity", "0.1.0") {
-  registry.add_metric("edit_similarity", [] { return std::make_shared<EditSimilarity>(); });
+  registry.add_metric("edit_similarity", [](const tuneval::Config&) { return std::make_shared<EditSimilarity>(); });
 }

@@ -1,9 +1,7 @@
-#include "framework/data/importers/importer.h"
-#include "framework/data/rows.h"
+#include "framework/data/importers/support.h"
 #include "tuneval/error.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <unordered_set>
 
@@ -20,31 +18,29 @@ std::vector<std::string> read_categories(const std::filesystem::path& file) {
   return json.get<std::vector<std::string>>();
 }
 
-std::vector<LabelledText> read_split(const std::filesystem::path& file,
-                                     const std::unordered_set<std::string>& classes) {
-  std::vector<LabelledText> rows = read_labelled_csv(file, "text", "category");
+std::vector<ImportedRow> read_split(const std::filesystem::path& file,
+                                    const std::unordered_set<std::string>& classes) {
+  const std::vector<LabelledText> rows = read_labelled_csv(file, "text", "category");
   for (const LabelledText& row : rows) {
     if (classes.contains(row.label)) continue;
     throw DataError(fmt::format("{}: \"category\" is \"{}\": expected a name in categories.json",
                                 row.where, row.label));
   }
-  return rows;
+  return labelled_rows(rows);
 }
 
 }  // namespace
 
-ImportedPack read_banking77(const std::filesystem::path& source, const ImportOptions& options) {
-  if (!options.input_column.empty() || !options.label_column.empty() ||
-      !options.description.empty() || !options.licence.empty()) {
-    throw ManifestError("import format \"banking77\" takes no options: its files have one form");
-  }
+ImportedPack read_banking77(const std::filesystem::path& source, const ImportOptions&) {
   ImportedPack pack;
   pack.name = "banking77";
+  pack.task_type = "classification";
   pack.description = "Classify a bank customer's question by its intent.";
   pack.licence = "CC-BY-4.0";
   pack.origin = "BANKING77, Casanueva et al. 2020, github.com/PolyAI-LDN/task-specific-datasets";
-  pack.classes = read_categories(source / "categories.json");
-  const std::unordered_set<std::string> classes(pack.classes.begin(), pack.classes.end());
+  const std::vector<std::string> names = read_categories(source / "categories.json");
+  pack.options["classes"] = class_options(names);
+  const std::unordered_set<std::string> classes(names.begin(), names.end());
   pack.train = read_split(source / "train.csv", classes);
   pack.test = read_split(source / "test.csv", classes);
   return pack;

@@ -76,6 +76,42 @@ tuneval_status tuneval_tokenizer_id_to_token(const tuneval_tokenizer* tokenizer,
 tuneval_status tuneval_tokenizer_size(const tuneval_tokenizer* tokenizer, size_t* tokens,
                                       int64_t* max_id, tuneval_string* error);
 
+/* --- grammars: what an answer may be, token by token --- */
+
+typedef struct tuneval_vocabulary tuneval_vocabulary;
+typedef struct tuneval_grammar tuneval_grammar;
+typedef struct tuneval_row tuneval_row;
+
+/* A tokenizer's tokens as grammars see them; any of `ends` ends an answer. The tokenizer may be
+ * freed before it, and it before its grammars. Fails where a token does not stand for bytes. */
+tuneval_status tuneval_vocabulary_open(const tuneval_tokenizer* tokenizer, const int64_t* ends,
+                                       size_t count, tuneval_vocabulary** vocabulary,
+                                       tuneval_string* error);
+void tuneval_vocabulary_free(tuneval_vocabulary* vocabulary);
+
+/* `lark` is a grammar in llguidance's Lark dialect, in which JSON Schemas may stand; its first rule
+ * is called `answer`. A grammar may be used by many threads at once. */
+tuneval_status tuneval_grammar_open(const tuneval_vocabulary* vocabulary, tuneval_view lark,
+                                    tuneval_grammar** grammar, tuneval_string* error);
+void tuneval_grammar_free(tuneval_grammar* grammar);
+
+/* One answer from its beginning; it may outlive the grammar. For one thread at a time. */
+tuneval_status tuneval_grammar_start(const tuneval_grammar* grammar, tuneval_row** row,
+                                     tuneval_string* error);
+void tuneval_row_free(tuneval_row* row);
+
+/* Bit i % 32 of words[i / 32] is set where the token i may come next; the bits of end tokens are
+ * never set. *complete: whether the answer may end here. `count` words must hold the tokenizer's
+ * largest id and every end token. */
+tuneval_status tuneval_row_mask(tuneval_row* row, uint32_t* words, size_t count, int* complete,
+                                tuneval_string* error);
+
+/* Takes in a token that the mask allows. */
+tuneval_status tuneval_row_advance(tuneval_row* row, int64_t id, tuneval_string* error);
+
+/* Takes back the last `count` tokens. */
+tuneval_status tuneval_row_retreat(tuneval_row* row, size_t count, tuneval_string* error);
+
 /* --- chat templates: a handle may be used by many threads at once --- */
 
 typedef struct tuneval_template tuneval_template;

@@ -19,5 +19,5 @@ class Accuracy final : public tuneval::Metric {
 }  // namespace
 
 TUNEVAL_PLUGIN("accuracy", "0.1.0") {
-  registry.add_metric("accuracy", [] { return std::make_shared<Accuracy>(); });
+  registry.add_metric("accuracy", [](const tuneval::Config&) { return std::make_shared<Accuracy>(); });
 }

@@ -1,6 +1,8 @@
+#include "tuneval/metric/text.h"
 #include "tuneval/plugin.h"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 #include <string_view>
 #include <unordered_map>
@@ -12,6 +14,9 @@ namespace {
 struct Counts {
   double hits = 0, predicted = 0, expected = 0;
 
+  /// 0 where the class was never predicted.
+  double precision() const { return predicted > 0 ? hits / predicted : 0.0; }
+  double recall() const { return expected > 0 ? hits / expected : 0.0; }
   /// 2·precision·recall / (precision + recall), written without its divisions by zero.
   double f1() const { return 2 * hits / (predicted + expected); }
 };
@@ -41,7 +46,10 @@ CountsByClass count(std::span<const tuneval::Scored> scored) {
 
 /// The unweighted mean of F1 over the classes that occur as right answers, so that a rare class
 /// counts as much as a frequent one. What was not parsed counts as a miss of its class and as no
-/// class's hit.
+/// class's hit. From 0 to 1, higher is better.
+///
+/// Details: accuracy, the macro means of precision and recall, how many were not parsed, and
+/// precision, recall, F1 and support of every class that occurs as a right answer, by name.
 class MacroF1 final : public tuneval::Metric {
  public:
   tuneval::SampleScore score(const tuneval::Example& example,
@@ -61,10 +69,47 @@ class MacroF1 final : public tuneval::Metric {
     std::ranges::sort(f1);  // one order of summation, whatever order the examples came in
     return std::accumulate(f1.begin(), f1.end(), 0.0) / static_cast<double>(f1.size());
   }
+
+  std::vector<tuneval::MetricDetail> details(
+      std::span<const tuneval::Scored> scored) const override {
+    if (scored.empty()) return {};
+    const CountsByClass counted = count(scored);
+    const std::map<std::string_view, Counts> classes(counted.begin(), counted.end());
+    std::vector<tuneval::MetricDetail> by_class;
+    double hits = 0, precision = 0, recall = 0, answers = 0;
+    for (const auto& [name, counts] : classes) {
+      if (counts.expected == 0) continue;
+      write(std::string(name), counts, by_class);
+      hits += counts.hits;
+      precision += counts.precision();
+      recall += counts.recall();
+      answers += 1;
+    }
+    const auto unparsed = std::ranges::count_if(
+        scored, [](const tuneval::Scored& one) { return !one.prediction->parsed; });
+    std::vector<tuneval::MetricDetail> details = {{"accuracy", hits / double(scored.size())},
+                                                  {"macro precision", precision / answers},
+                                                  {"macro recall", recall / answers},
+                                                  {"not parsed", double(unparsed)}};
+    details.insert(details.end(), by_class.begin(), by_class.end());
+    return details;
+  }
+
+ private:
+  static void write(const std::string& name, const Counts& counts,
+                    std::vector<tuneval::MetricDetail>& details) {
+    details.push_back({name + ": precision", counts.precision()});
+    details.push_back({name + ": recall", counts.recall()});
+    details.push_back({name + ": F1", counts.f1()});
+    details.push_back({name + ": support", counts.expected});
+  }
 };
 
 }  // namespace
 
 TUNEVAL_PLUGIN("macro_f1", "0.1.0") {
-  registry.add_metric("macro_f1", [] { return std::make_shared<MacroF1>(); });
+  registry.add_metric("macro_f1", [](const tuneval::Config& options) {
+    tuneval::check_option_names(options, "macro_f1", {});
+    return std::make_shared<MacroF1>();
+  });
 }

@@ -2,19 +2,11 @@
 // own rotary base; norms before and behind both halves of a layer. Of a model
 // that also sees images, the text part.
 #include "tuneval/layers/attention.h"
-#include "tuneval/layers/build_scope.h"
-#include "tuneval/layers/embedding.h"
+#include "tuneval/layers/decoder.h"
 #include "tuneval/layers/mlp.h"
-#include "tuneval/layers/norm.h"
-#include "tuneval/layers/recompute.h"
-#include "tuneval/layers/rope.h"
 #include "tuneval/model/family.h"
 #include "tuneval/plugin.h"
 
-#include <ATen/TensorOperators.h>
-#include <ATen/ops/scalar_tensor.h>
-
-#include <array>
 #include <cmath>
 
 namespace {
@@ -93,41 +85,22 @@ std::shared_ptr<RmsNorm> make_norm(int64_t width, const Shape& shape) {
   return std::make_shared<RmsNorm>(width, shape.eps, NormWeight::beyond_one);
 }
 
-struct Attention : torch::nn::Module {
-  Attention(const Shape& shape, int64_t index) : head_dim(shape.head_dim), layer(index) {
-    const auto linear = [&](const char* name, int64_t in, int64_t out) {
-      return register_module(name, std::make_shared<Linear>(in, out, shape.attention_bias));
-    };
-    q_proj = linear("q_proj", shape.width, shape.heads * head_dim);
-    k_proj = linear("k_proj", shape.width, shape.kv_heads * head_dim);
-    v_proj = linear("v_proj", shape.width, shape.kv_heads * head_dim);
-    o_proj = linear("o_proj", shape.heads * head_dim, shape.width);
-    q_norm = register_module("q_norm", make_norm(head_dim, shape));
-    k_norm = register_module("k_norm", make_norm(head_dim, shape));
-    options.scale = 1.0 / std::sqrt(shape.query_scalar);
-    options.window = shape.global[size_t(index)] ? 0 : shape.window;
-  }
-
-  Tensor forward(const Tensor& x, const Rotation& rotation, const Batch& batch, Cache* cache) {
-    const auto heads = [this](const Tensor& y) { return y.unflatten(1, {-1, head_dim}); };
-    const Tensor q = rotation.apply(q_norm->forward(heads(q_proj->forward(x))));
-    const Tensor k = rotation.apply(k_norm->forward(heads(k_proj->forward(x))));
-    const Tensor v = heads(v_proj->forward(x));
-    return o_proj->forward(attend(q, k, v, batch, cache, layer, options));
-  }
-
-  int64_t head_dim, layer;
-  AttentionOptions options{};
-  std::shared_ptr<Linear> q_proj, k_proj, v_proj, o_proj;
-  std::shared_ptr<RmsNorm> q_norm, k_norm;
-};
-
-struct Block : torch::nn::Module {
-  Block(const Shape& shape, int64_t index) {
-    self_attn = register_module("self_attn", std::make_shared<Attention>(shape, index));
-    mlp = register_module(
-        "mlp", std::make_shared<GatedMlp>(shape.width, shape.inner,
-                                          GatedMlpOptions{.activation = Activation::gelu_tanh}));
+struct Layer : DecoderLayer {
+  Layer(const Shape& shape, int64_t index) : rope(shape.global[size_t(index)] ? 1 : 0) {
+    const SelfAttentionOptions attention{
+        .width = shape.width,
+        .heads = shape.heads,
+        .kv_heads = shape.kv_heads,
+        .head_dim = shape.head_dim,
+        .layer = index,
+        .bias = shape.attention_bias,
+        .out_bias = shape.attention_bias,
+        .scale = 1.0 / std::sqrt(shape.query_scalar),
+        .window = rope ? 0 : shape.window,
+        .head_norm = [&] { return make_norm(shape.head_dim, shape); }};
+    self_attn = register_module("self_attn", std::make_shared<SelfAttention>(attention));
+    const GatedMlpOptions gated{.activation = Activation::gelu_tanh};
+    mlp = register_module("mlp", std::make_shared<GatedMlp>(shape.width, shape.inner, gated));
     const auto norm = [&](const char* name) {
       return register_module(name, make_norm(shape.width, shape));
     };
@@ -137,14 +110,15 @@ struct Block : torch::nn::Module {
     behind_mlp = norm("post_feedforward_layernorm");
   }
 
-  Tensor forward(const Tensor& x, const Rotation& rotation, const Batch& batch, Cache* cache) {
-    const Tensor attended =
-        self_attn->forward(before_attention->forward(x), rotation, batch, cache);
+  Tensor forward(const Tensor& x, const LayerContext& context) override {
+    const Tensor attended = self_attn->forward(before_attention->input(x), context.rotations[rope],
+                                               context.batch, context.cache);
     const Tensor seen = x + behind_attention->forward(attended);
-    return seen + behind_mlp->forward(mlp->forward(before_mlp->forward(seen)));
+    return seen + behind_mlp->forward(mlp->forward(before_mlp->input(seen)));
   }
 
-  std::shared_ptr<Attention> self_attn;
+  size_t rope;  // 0: of the layers with a window, 1: of those that see all
+  std::shared_ptr<SelfAttention> self_attn;
   std::shared_ptr<GatedMlp> mlp;
   std::shared_ptr<RmsNorm> before_attention, behind_attention, before_mlp, behind_mlp;
 };
@@ -165,77 +139,24 @@ Rope make_rope(const Config& config, const Shape& shape, bool global) {
   return Rope(config, scaling, base, shape.head_dim);
 }
 
-struct Decoder : torch::nn::Module {
-  Decoder(const Config& config, const Shape& shape)
-      : local_rope(make_rope(config, shape, false)),
-        global_rope(make_rope(config, shape, true)),
-        global(shape.global),
-        embedding_scale(std::sqrt(double(shape.width))) {
-    embed_tokens =
-        register_module("embed_tokens", std::make_shared<Embedding>(shape.vocabulary, shape.width));
-    auto list = register_module("layers", std::make_shared<torch::nn::Module>());
-    for (int64_t i = 0; i < shape.layers; ++i) {
-      layers.push_back(list->register_module(std::to_string(i), std::make_shared<Block>(shape, i)));
-    }
-    norm = register_module("norm", make_norm(shape.width, shape));
-  }
-
-  Tensor forward(const Batch& batch, Cache* cache) {
-    Tensor x = embed_tokens->forward(batch.ids);
-    // The factor is rounded to the model's dtype, as in the reference
-    // implementation.
-    x = x * at::scalar_tensor(embedding_scale, x.options());
-    const std::array<Rotation, 2> rotations = {local_rope.at(batch.positions, x.scalar_type()),
-                                               global_rope.at(batch.positions, x.scalar_type())};
-    for (size_t i = 0; i < layers.size(); ++i) {
-      const auto block = [layer = layers[i], rotation = rotations[global[i]], &batch,
-                          cache](const Tensor& in) {
-        return layer->forward(in, rotation, batch, cache);
-      };
-      x = recompute(block, x);
-    }
-    return norm->forward(x);
-  }
-
-  Rope local_rope, global_rope;
-  std::vector<bool> global;
-  double embedding_scale;
-  std::shared_ptr<Embedding> embed_tokens;
-  std::vector<std::shared_ptr<Block>> layers;
-  std::shared_ptr<RmsNorm> norm;
-};
-
-struct Gemma3 : CausalLm {
-  explicit Gemma3(const Config& config) {
-    const Config text = text_part(config);
-    const Shape shape(text);
-    model = std::make_shared<Decoder>(text, shape);
-    if (config.text("model_type") == "gemma3") {
-      // As transformers names the text part, so that adapters fit there too.
-      auto whole = register_module("model", std::make_shared<torch::nn::Module>());
-      whole->register_module("language_model", model);
-    } else {
-      register_module("model", model);
-    }
-    if (shape.tied) return;
-    lm_head =
-        register_module("lm_head", std::make_shared<Linear>(shape.width, shape.vocabulary, false));
-  }
-
-  Tensor hidden(const Batch& batch, Cache* cache) override { return model->forward(batch, cache); }
-  Tensor logits(const Tensor& hidden) override {
-    return lm_head ? lm_head->forward(hidden) : model->embed_tokens->project(hidden);
-  }
-
-  std::shared_ptr<Decoder> model;
-  std::shared_ptr<Linear> lm_head;
-};
-
 class Gemma3Family : public ModelFamily {
  public:
   std::vector<std::string> model_types() const override { return {"gemma3_text", "gemma3"}; }
   std::shared_ptr<CausalLm> build(const Config& config) const override {
-    return std::make_shared<Gemma3>(config);
+    const Config text = text_part(config);
+    const Shape shape(text);
+    const bool with_images = config.text("model_type") == "gemma3";
+    return std::make_shared<DecoderLm>(DecoderOptions{
+        .vocabulary = shape.vocabulary,
+        .width = shape.width,
+        .layers = shape.layers,
+        .tied = shape.tied,
+        .embedding_scale = std::sqrt(double(shape.width)),
+        .ropes = {make_rope(text, shape, false), make_rope(text, shape, true)},
+        .layer = [&](int64_t index) { return std::make_shared<Layer>(shape, index); },
+        .norm = [&] { return make_norm(shape.width, shape); },
+        // As transformers names the text part, so that adapters fit there too.
+        .root = with_images ? "model.language_model" : "model"});
   }
   std::vector<std::string> lora_targets() const override {
     return {"q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"};
@@ -253,6 +174,9 @@ class Gemma3Family : public ModelFamily {
       map.drop("lm_head.weight").drop("language_model.lm_head.weight");
     }
     return map;
+  }
+  ChatDefaults chat_defaults() const override {
+    return {.variables = {}, .wire_form = WireForm::fenced};
   }
   std::string tiny_config() const override {
     return R"({"model_type": "gemma3_text", "hidden_size": 24, "num_hidden_layers": 3,

@@ -1,18 +1,12 @@
 // LFM2: gated short convolutions, and attention in the layers that the config names.
 #include "tuneval/layers/attention.h"
-#include "tuneval/layers/build_scope.h"
-#include "tuneval/layers/embedding.h"
+#include "tuneval/layers/decoder.h"
 #include "tuneval/layers/mlp.h"
-#include "tuneval/layers/norm.h"
-#include "tuneval/layers/recompute.h"
-#include "tuneval/layers/rope.h"
 #include "tuneval/layers/short_conv.h"
 #include "tuneval/model/family.h"
 #include "tuneval/plugin.h"
 
 #include <ATen/TensorOperators.h>
-
-#include <cmath>
 
 namespace {
 
@@ -83,33 +77,6 @@ struct Shape {
   std::vector<bool> attends;
 };
 
-struct Attention : torch::nn::Module {
-  Attention(const Shape& shape, int64_t index) : head_dim(shape.head_dim), layer(index) {
-    const auto linear = [&](const char* name, int64_t in, int64_t out) {
-      return register_module(name, std::make_shared<Linear>(in, out, false));
-    };
-    q_proj = linear("q_proj", shape.width, shape.heads * head_dim);
-    k_proj = linear("k_proj", shape.width, shape.kv_heads * head_dim);
-    v_proj = linear("v_proj", shape.width, shape.kv_heads * head_dim);
-    out_proj = linear("out_proj", shape.heads * head_dim, shape.width);
-    q_norm = register_module("q_layernorm", std::make_shared<RmsNorm>(head_dim, shape.eps));
-    k_norm = register_module("k_layernorm", std::make_shared<RmsNorm>(head_dim, shape.eps));
-  }
-
-  Tensor forward(const Tensor& x, const Rotation& rotation, const Batch& batch, Cache* cache) {
-    const auto heads = [this](const Tensor& y) { return y.unflatten(1, {-1, head_dim}); };
-    const Tensor q = rotation.apply(q_norm->forward(heads(q_proj->forward(x))));
-    const Tensor k = rotation.apply(k_norm->forward(heads(k_proj->forward(x))));
-    const Tensor v = heads(v_proj->forward(x));
-    const AttentionOptions options{.scale = 1.0 / std::sqrt(double(head_dim))};
-    return out_proj->forward(attend(q, k, v, batch, cache, layer, options));
-  }
-
-  int64_t head_dim, layer;
-  std::shared_ptr<Linear> q_proj, k_proj, v_proj, out_proj;
-  std::shared_ptr<RmsNorm> q_norm, k_norm;
-};
-
 /// One gate before the convolution and one behind it.
 struct GatedConv : torch::nn::Module {
   GatedConv(const Shape& shape, int64_t index) : layer(index) {
@@ -122,7 +89,7 @@ struct GatedConv : torch::nn::Module {
     out_proj = linear("out_proj", shape.width);
   }
 
-  Tensor forward(const Tensor& x, const Batch& batch, Cache* cache) {
+  Tensor forward(const LayerInput& x, const Batch& batch, Cache* cache) {
     const std::vector<Tensor> parts = in_proj->forward(x).chunk(3, 1);
     return out_proj->forward(parts[1] * conv->forward(parts[0] * parts[2], batch, cache, layer));
   }
@@ -132,30 +99,42 @@ struct GatedConv : torch::nn::Module {
   std::shared_ptr<Linear> in_proj, out_proj;
 };
 
-struct Block : torch::nn::Module {
-  Block(const Shape& shape, int64_t index) {
+/// Attention or a convolution, then the feed-forward; a norm before either.
+struct Layer : DecoderLayer {
+  Layer(const Shape& shape, int64_t index) {
+    const auto norm = [&shape](int64_t width) {
+      return std::make_shared<RmsNorm>(width, shape.eps);
+    };
     if (shape.attends[size_t(index)]) {
-      self_attn = register_module("self_attn", std::make_shared<Attention>(shape, index));
+      const SelfAttentionOptions attention{.width = shape.width,
+                                           .heads = shape.heads,
+                                           .kv_heads = shape.kv_heads,
+                                           .head_dim = shape.head_dim,
+                                           .layer = index,
+                                           .head_norm = [&] { return norm(shape.head_dim); },
+                                           .out = "out_proj",
+                                           .q_norm = "q_layernorm",
+                                           .k_norm = "k_layernorm"};
+      self_attn = register_module("self_attn", std::make_shared<SelfAttention>(attention));
     } else {
       conv = register_module("conv", std::make_shared<GatedConv>(shape, index));
     }
-    feed_forward = register_module(
-        "feed_forward",
-        std::make_shared<GatedMlp>(shape.width, shape.inner,
-                                   GatedMlpOptions{.gate = "w1", .up = "w3", .down = "w2"}));
-    operator_norm =
-        register_module("operator_norm", std::make_shared<RmsNorm>(shape.width, shape.eps));
-    ffn_norm = register_module("ffn_norm", std::make_shared<RmsNorm>(shape.width, shape.eps));
+    const GatedMlpOptions gated{.gate = "w1", .up = "w3", .down = "w2"};
+    feed_forward =
+        register_module("feed_forward", std::make_shared<GatedMlp>(shape.width, shape.inner, gated));
+    operator_norm = register_module("operator_norm", norm(shape.width));
+    ffn_norm = register_module("ffn_norm", norm(shape.width));
   }
 
-  Tensor forward(const Tensor& x, const Rotation& rotation, const Batch& batch, Cache* cache) {
-    const Tensor normed = operator_norm->forward(x);
-    const Tensor seen = x + (self_attn ? self_attn->forward(normed, rotation, batch, cache)
+  Tensor forward(const Tensor& x, const LayerContext& context) override {
+    const LayerInput normed = operator_norm->input(x);
+    const auto& [batch, cache, rotations] = context;
+    const Tensor seen = x + (self_attn ? self_attn->forward(normed, rotations[0], batch, cache)
                                        : conv->forward(normed, batch, cache));
-    return seen + feed_forward->forward(ffn_norm->forward(seen));
+    return seen + feed_forward->forward(ffn_norm->input(seen));
   }
 
-  std::shared_ptr<Attention> self_attn;  // one of the two
+  std::shared_ptr<SelfAttention> self_attn;  // one of the two
   std::shared_ptr<GatedConv> conv;
   std::shared_ptr<GatedMlp> feed_forward;
   std::shared_ptr<RmsNorm> operator_norm, ffn_norm;
@@ -168,58 +147,20 @@ Rope make_rope(const Config& config, const Shape& shape) {
   return Rope(config, scaling, config.number_or("rope_theta", 1e6), shape.head_dim);
 }
 
-struct Decoder : torch::nn::Module {
-  Decoder(const Config& config, const Shape& shape) : rope(make_rope(config, shape)) {
-    embed_tokens =
-        register_module("embed_tokens", std::make_shared<Embedding>(shape.vocabulary, shape.width));
-    auto list = register_module("layers", std::make_shared<torch::nn::Module>());
-    for (int64_t i = 0; i < shape.layers; ++i) {
-      layers.push_back(list->register_module(std::to_string(i), std::make_shared<Block>(shape, i)));
-    }
-    norm = register_module("embedding_norm", std::make_shared<RmsNorm>(shape.width, shape.eps));
-  }
-
-  Tensor forward(const Batch& batch, Cache* cache) {
-    Tensor x = embed_tokens->forward(batch.ids);
-    const Rotation rotation = rope.at(batch.positions, x.scalar_type());
-    for (const auto& layer : layers) {
-      const auto block = [layer, rotation, &batch, cache](const Tensor& in) {
-        return layer->forward(in, rotation, batch, cache);
-      };
-      x = recompute(block, x);
-    }
-    return norm->forward(x);
-  }
-
-  Rope rope;
-  std::shared_ptr<Embedding> embed_tokens;
-  std::vector<std::shared_ptr<Block>> layers;
-  std::shared_ptr<RmsNorm> norm;
-};
-
-struct Lfm2 : CausalLm {
-  explicit Lfm2(const Config& config) {
-    const Shape shape(config);
-    model = register_module("model", std::make_shared<Decoder>(config, shape));
-    if (shape.tied) return;
-    lm_head =
-        register_module("lm_head", std::make_shared<Linear>(shape.width, shape.vocabulary, false));
-  }
-
-  Tensor hidden(const Batch& batch, Cache* cache) override { return model->forward(batch, cache); }
-  Tensor logits(const Tensor& hidden) override {
-    return lm_head ? lm_head->forward(hidden) : model->embed_tokens->project(hidden);
-  }
-
-  std::shared_ptr<Decoder> model;
-  std::shared_ptr<Linear> lm_head;
-};
-
 class Lfm2Family : public ModelFamily {
  public:
   std::vector<std::string> model_types() const override { return {"lfm2"}; }
   std::shared_ptr<CausalLm> build(const Config& config) const override {
-    return std::make_shared<Lfm2>(config);
+    const Shape shape(config);
+    return std::make_shared<DecoderLm>(DecoderOptions{
+        .vocabulary = shape.vocabulary,
+        .width = shape.width,
+        .layers = shape.layers,
+        .tied = shape.tied,
+        .ropes = {make_rope(config, shape)},
+        .layer = [&](int64_t index) { return std::make_shared<Layer>(shape, index); },
+        .norm = [&] { return std::make_shared<RmsNorm>(shape.width, shape.eps); },
+        .last_norm = "embedding_norm"});
   }
   std::vector<std::string> lora_targets() const override {
     return {"q_proj", "k_proj", "v_proj", "out_proj", "in_proj", "w1", "w2", "w3"};
@@ -228,6 +169,9 @@ class Lfm2Family : public ModelFamily {
     WeightMap map;
     if (Shape(config).tied) map.drop("lm_head.weight");
     return map;
+  }
+  ChatDefaults chat_defaults() const override {
+    return {.variables = {}, .wire_form = WireForm::pythonic};
   }
   std::string tiny_config() const override {
     return R"({"model_type": "lfm2", "hidden_size": 24, "num_hidden_layers": 3,

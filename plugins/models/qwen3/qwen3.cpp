@@ -1,15 +1,9 @@
 // Qwen3: as Llama, with a norm on every head's queries and keys.
 #include "tuneval/layers/attention.h"
-#include "tuneval/layers/build_scope.h"
-#include "tuneval/layers/embedding.h"
+#include "tuneval/layers/decoder.h"
 #include "tuneval/layers/mlp.h"
-#include "tuneval/layers/norm.h"
-#include "tuneval/layers/recompute.h"
-#include "tuneval/layers/rope.h"
 #include "tuneval/model/family.h"
 #include "tuneval/plugin.h"
-
-#include <cmath>
 
 namespace {
 
@@ -44,105 +38,50 @@ struct Shape {
   bool attention_bias, tied;
 };
 
-struct Attention : torch::nn::Module {
-  Attention(const Shape& shape, int64_t index) : head_dim(shape.head_dim), layer(index) {
-    const auto linear = [&](const char* name, int64_t in, int64_t out) {
-      return register_module(name, std::make_shared<Linear>(in, out, shape.attention_bias));
+/// Before each half of a layer a norm.
+struct Layer : DecoderLayer {
+  Layer(const Shape& shape, int64_t index) {
+    const auto norm = [&shape](int64_t width) {
+      return std::make_shared<RmsNorm>(width, shape.eps);
     };
-    q_proj = linear("q_proj", shape.width, shape.heads * head_dim);
-    k_proj = linear("k_proj", shape.width, shape.kv_heads * head_dim);
-    v_proj = linear("v_proj", shape.width, shape.kv_heads * head_dim);
-    o_proj = linear("o_proj", shape.heads * head_dim, shape.width);
-    q_norm = register_module("q_norm", std::make_shared<RmsNorm>(head_dim, shape.eps));
-    k_norm = register_module("k_norm", std::make_shared<RmsNorm>(head_dim, shape.eps));
-  }
-
-  Tensor forward(const Tensor& x, const Rotation& rotation, const Batch& batch, Cache* cache) {
-    const auto heads = [this](const Tensor& y) { return y.unflatten(1, {-1, head_dim}); };
-    const Tensor q = rotation.apply(q_norm->forward(heads(q_proj->forward(x))));
-    const Tensor k = rotation.apply(k_norm->forward(heads(k_proj->forward(x))));
-    const Tensor v = heads(v_proj->forward(x));
-    const AttentionOptions options{.scale = 1.0 / std::sqrt(double(head_dim))};
-    return o_proj->forward(attend(q, k, v, batch, cache, layer, options));
-  }
-
-  int64_t head_dim, layer;
-  std::shared_ptr<Linear> q_proj, k_proj, v_proj, o_proj;
-  std::shared_ptr<RmsNorm> q_norm, k_norm;
-};
-
-struct Block : torch::nn::Module {
-  Block(const Shape& shape, int64_t index) {
-    self_attn = register_module("self_attn", std::make_shared<Attention>(shape, index));
+    const SelfAttentionOptions attention{.width = shape.width,
+                                         .heads = shape.heads,
+                                         .kv_heads = shape.kv_heads,
+                                         .head_dim = shape.head_dim,
+                                         .layer = index,
+                                         .bias = shape.attention_bias,
+                                         .out_bias = shape.attention_bias,
+                                         .head_norm = [&] { return norm(shape.head_dim); }};
+    self_attn = register_module("self_attn", std::make_shared<SelfAttention>(attention));
     mlp = register_module("mlp", std::make_shared<GatedMlp>(shape.width, shape.inner));
-    input_layernorm =
-        register_module("input_layernorm", std::make_shared<RmsNorm>(shape.width, shape.eps));
-    post_attention_layernorm = register_module("post_attention_layernorm",
-                                               std::make_shared<RmsNorm>(shape.width, shape.eps));
+    before_attention = register_module("input_layernorm", norm(shape.width));
+    before_mlp = register_module("post_attention_layernorm", norm(shape.width));
   }
 
-  Tensor forward(const Tensor& x, const Rotation& rotation, const Batch& batch, Cache* cache) {
-    const Tensor seen = x + self_attn->forward(input_layernorm->forward(x), rotation, batch, cache);
-    return seen + mlp->forward(post_attention_layernorm->forward(seen));
+  Tensor forward(const Tensor& x, const LayerContext& context) override {
+    const Tensor seen = x + self_attn->forward(before_attention->input(x), context.rotations[0],
+                                               context.batch, context.cache);
+    return seen + mlp->forward(before_mlp->input(seen));
   }
 
-  std::shared_ptr<Attention> self_attn;
+  std::shared_ptr<SelfAttention> self_attn;
   std::shared_ptr<GatedMlp> mlp;
-  std::shared_ptr<RmsNorm> input_layernorm, post_attention_layernorm;
-};
-
-struct Decoder : torch::nn::Module {
-  Decoder(const Config& config, const Shape& shape) : rope(config, shape.head_dim) {
-    embed_tokens =
-        register_module("embed_tokens", std::make_shared<Embedding>(shape.vocabulary, shape.width));
-    auto list = register_module("layers", std::make_shared<torch::nn::Module>());
-    for (int64_t i = 0; i < shape.layers; ++i) {
-      layers.push_back(list->register_module(std::to_string(i), std::make_shared<Block>(shape, i)));
-    }
-    norm = register_module("norm", std::make_shared<RmsNorm>(shape.width, shape.eps));
-  }
-
-  Tensor forward(const Batch& batch, Cache* cache) {
-    Tensor x = embed_tokens->forward(batch.ids);
-    const Rotation rotation = rope.at(batch.positions, x.scalar_type());
-    for (const auto& layer : layers) {
-      const auto block = [layer, rotation, &batch, cache](const Tensor& in) {
-        return layer->forward(in, rotation, batch, cache);
-      };
-      x = recompute(block, x);
-    }
-    return norm->forward(x);
-  }
-
-  Rope rope;
-  std::shared_ptr<Embedding> embed_tokens;
-  std::vector<std::shared_ptr<Block>> layers;
-  std::shared_ptr<RmsNorm> norm;
-};
-
-struct Qwen3 : CausalLm {
-  explicit Qwen3(const Config& config) {
-    const Shape shape(config);
-    model = register_module("model", std::make_shared<Decoder>(config, shape));
-    if (shape.tied) return;
-    lm_head =
-        register_module("lm_head", std::make_shared<Linear>(shape.width, shape.vocabulary, false));
-  }
-
-  Tensor hidden(const Batch& batch, Cache* cache) override { return model->forward(batch, cache); }
-  Tensor logits(const Tensor& hidden) override {
-    return lm_head ? lm_head->forward(hidden) : model->embed_tokens->project(hidden);
-  }
-
-  std::shared_ptr<Decoder> model;
-  std::shared_ptr<Linear> lm_head;
+  std::shared_ptr<RmsNorm> before_attention, before_mlp;
 };
 
 class Qwen3Family : public ModelFamily {
  public:
   std::vector<std::string> model_types() const override { return {"qwen3"}; }
   std::shared_ptr<CausalLm> build(const Config& config) const override {
-    return std::make_shared<Qwen3>(config);
+    const Shape shape(config);
+    return std::make_shared<DecoderLm>(DecoderOptions{
+        .vocabulary = shape.vocabulary,
+        .width = shape.width,
+        .layers = shape.layers,
+        .tied = shape.tied,
+        .ropes = {Rope(config, shape.head_dim)},
+        .layer = [&](int64_t index) { return std::make_shared<Layer>(shape, index); },
+        .norm = [&] { return std::make_shared<RmsNorm>(shape.width, shape.eps); }});
   }
   std::vector<std::string> lora_targets() const override {
     return {"q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"};
@@ -152,7 +91,9 @@ class Qwen3Family : public ModelFamily {
     if (Shape(config).tied) map.drop("lm_head.weight");
     return map;
   }
-  ChatDefaults chat_defaults() const override { return {{{"enable_thinking", "false"}}}; }
+  ChatDefaults chat_defaults() const override {
+    return {.variables = {{"enable_thinking", "false"}}, .wire_form = WireForm::tagged_json};
+  }
   std::string tiny_config() const override {
     return R"({"model_type": "qwen3", "hidden_size": 24, "num_hidden_layers": 2,
       "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 8, "intermediate_size": 40,

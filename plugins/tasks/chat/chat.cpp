@@ -55,6 +55,7 @@ class Chat final : public tuneval::TaskType {
     example.target = last.content;
     example.references = {std::string(tuneval::trim(last.content))};
     example.where = row.where();
+    example.group = row.text_or("group", row.where());
     return example;
   }
 
@@ -65,7 +66,9 @@ class Chat final : public tuneval::TaskType {
 
   tuneval::Decoding decoding() const override { return {max_new_tokens_, {}}; }
 
-  std::vector<std::string> metrics() const override { return {"accuracy"}; }
+  std::vector<std::string> metrics() const override {
+    return {"accuracy", "rouge_l", "format_valid"};
+  }
 
  private:
   static void check_answer(const Config& turn, const tuneval::Message& message) {

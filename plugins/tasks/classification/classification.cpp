@@ -11,17 +11,6 @@ using tuneval::Config;
 
 constexpr int64_t kFewestNewTokens = 32;
 
-/// Refuses an option that nobody reads: it is a misspelt one.
-void check_keys(const Config& options) {
-  for (const std::string& key : options.keys()) {
-    if (key != "classes" && key != "prompt" && key != "max_new_tokens") {
-      options.fail(key,
-                   "is not an option of classification: expected classes, prompt or "
-                   "max_new_tokens");
-    }
-  }
-}
-
 Class read_class(const Config& table) {
   for (const std::string& key : table.keys()) {
     if (key != "name" && key != "description") {
@@ -78,10 +67,13 @@ Columns columns_of(const tuneval::Row& row) {
 class Classification final : public tuneval::TaskType {
  public:
   explicit Classification(const tuneval::TaskOptions& options)
-      : classes_(checked_classes(options.options)), prompt_(options, classes_) {
+      : classes_(checked_classes(options.options)), prompt_(prompt_of(options, classes_)) {
     for (const Class& one : classes_) names_.insert(one.name);
     max_new_tokens_ = options.options.integer_or("max_new_tokens", enough_tokens());
     if (max_new_tokens_ < 1) options.options.fail("max_new_tokens", "is below 1");
+    if (options.options.flag_or("constrained", false)) {
+      constraint_ = tuneval::Constraint::answers;
+    }
   }
 
   tuneval::Example read(const tuneval::Row& row) const override {
@@ -90,7 +82,7 @@ class Classification final : public tuneval::TaskType {
     if (tuneval::trim(input).empty()) row.fail(input_key, "is empty");
     if (label.empty()) row.fail(label_key, "is empty");
     if (!names_.contains(label)) row.fail(label_key, unknown_label(label));
-    return {.messages = {{.role = "user", .content = prompt_.of(input), .tool_calls = {}}},
+    return {.messages = {{.role = "user", .content = prompt_.of({input}), .tool_calls = {}}},
             .tools = {},
             .target = label,
             .references = {label},
@@ -105,9 +97,13 @@ class Classification final : public tuneval::TaskType {
 
   /// No stop string: a model may begin with a newline, and one that writes on after the name has
   /// not answered with the name alone.
-  tuneval::Decoding decoding() const override { return {max_new_tokens_, {}}; }
+  tuneval::Decoding decoding() const override {
+    return {.max_new_tokens = max_new_tokens_, .constraint = constraint_};
+  }
 
-  std::vector<std::string> metrics() const override { return {"accuracy", "macro_f1"}; }
+  std::vector<std::string> metrics() const override {
+    return {"accuracy", "macro_f1", "format_valid"};
+  }
 
   std::vector<std::string> answers() const override {
     std::vector<std::string> names;
@@ -117,7 +113,8 @@ class Classification final : public tuneval::TaskType {
 
  private:
   static std::vector<Class> checked_classes(const Config& options) {
-    check_keys(options);
+    tuneval::check_option_names(options, "classification",
+                                {"classes", "prompt", "max_new_tokens", "constrained"});
     std::vector<Class> classes = read_classes(options);
     check_classes(options, classes);
     return classes;
@@ -144,9 +141,10 @@ class Classification final : public tuneval::TaskType {
   }
 
   std::vector<Class> classes_;
-  Prompt prompt_;
+  tuneval::PromptTemplate prompt_;
   std::unordered_set<std::string> names_;
   int64_t max_new_tokens_ = 0;
+  tuneval::Constraint constraint_ = tuneval::Constraint::none;
 };
 
 const tuneval::TaskSample kSample = {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "tuneval/task/prompt.h"
+
 #include "tuneval/task/example.h"
 
 #include <string>
@@ -12,15 +14,25 @@ struct Class {
   std::string description;  ///< empty when the pack gives none
 };
 
-/// The user message of every row. All but the input is put together once, and stands first in the
-/// default template: rows then share a long prefix, which is computed once for all of them.
-class Prompt {
- public:
-  /// Reads `options.options`' "prompt", or takes the default template.
-  Prompt(const tuneval::TaskOptions& options, const std::vector<Class>& classes);
+inline constexpr std::string_view kTemplate =
+    "{description}\n\n"
+    "Classes:\n"
+    "{classes}\n\n"
+    "Answer with the name of one class and nothing else.\n\n"
+    "{input}";
 
-  std::string of(std::string_view input) const;
-
- private:
-  std::vector<std::string> pieces_;  // the input goes between them
-};
+/// The user message of every row, up to the input.
+inline tuneval::PromptTemplate prompt_of(const tuneval::TaskOptions& options,
+                                         const std::vector<Class>& classes) {
+  std::string list;  // "- name: description", a line each
+  for (const Class& one : classes) {
+    if (!list.empty()) list += '\n';
+    list += "- " + one.name;
+    if (!one.description.empty()) list += ": " + one.description;
+  }
+  return {options.options,
+          "prompt",
+          kTemplate,
+          {{"description", options.description}, {"classes", list}},
+          {{"input"}}};
+}

@@ -36,7 +36,9 @@ class TUNEVAL_API Registry {
   std::shared_ptr<const ModelFamily> model_family(const std::string& name) const;
   std::shared_ptr<const TaskType> make_task_type(const std::string& name,
                                                  const TaskOptions& options) const;
-  std::shared_ptr<const Metric> make_metric(const std::string& name) const;
+  /// `options`: see MetricFactory.
+  std::shared_ptr<const Metric> make_metric(const std::string& name,
+                                            const Config& options = {}) const;
   /// Throws PluginError listing the names there are.
   const TaskSample& task_sample(const std::string& name) const;
   bool has_task_type(const std::string& name) const;

@@ -9,6 +9,6 @@ struct OneMetric final : tuneval::Metric {
   }
 };
 
-inline std::shared_ptr<const tuneval::Metric> make_one_metric() {
+inline std::shared_ptr<const tuneval::Metric> make_one_metric(const tuneval::Config&) {
   return std::make_shared<OneMetric>();
 }

@@ -47,8 +47,8 @@ inline Registry label_registry() {
   Registry registry;
   registry.add_task_type(
       "label", [](const TaskOptions& options) { return std::make_shared<LabelType>(options); });
-  registry.add_metric("exact", [] { return std::make_shared<ExactMetric>(); });
-  registry.add_metric("other", [] { return std::make_shared<ExactMetric>(); });
+  registry.add_metric("exact", [](const tuneval::Config&) { return std::make_shared<ExactMetric>(); });
+  registry.add_metric("other", [](const tuneval::Config&) { return std::make_shared<ExactMetric>(); });
   return registry;
 }
 

@@ -48,6 +48,40 @@ TEST(ChoiceTest, ALeadIsClearOnlyPastTheBound) {
   }
 }
 
+TEST(ChoiceTest, AMaskLeavesTheRestOutOfTheChoiceAndOfTies) {
+  at::manual_seed(4);
+  const at::Tensor logits = at::randn({30, 1300});
+  std::vector<TokenMask> masks(30, TokenMask(1200));
+  std::vector<const TokenMask*> pointers;
+  for (int64_t row = 0; row < 30; ++row) {
+    for (int64_t id = row; id < 1200; id += 1 + row * row) masks[size_t(row)].allow(id);
+    pointers.push_back(row % 5 == 4 ? nullptr : &masks[size_t(row)]);
+  }
+  const std::vector<Choice> choices = choose(logits, pointers);
+  for (int64_t row = 0; row < 30; ++row) {
+    at::Tensor left = logits[row].clone();
+    for (int64_t id = 0; pointers[size_t(row)] && id < 1300; ++id) {
+      if (!pointers[size_t(row)]->allows(id)) left[id] = -1e9f;
+    }
+    EXPECT_EQ(choices[size_t(row)].id, left.argmax().item<int64_t>()) << row;
+  }
+  at::Tensor row = at::zeros({900});
+  row[5] = 9.0f;
+  row[700] = 9.0f;
+  row[3] = 4.0f;
+  TokenMask mask(900);
+  mask.allow(700);
+  mask.allow(3);
+  const TokenMask* pointer = &mask;
+  const auto chosen = [&] { return choose(row.unsqueeze(0), {&pointer, 1}).at(0); };
+  EXPECT_EQ(chosen().id, 700);
+  EXPECT_TRUE(chosen().clear);  // its equal is not allowed
+  row[3] = 9.0f * (1 - 0.5f * kNearTie);
+  EXPECT_FALSE(chosen().clear);
+  row[80] = std::numeric_limits<float>::infinity();
+  EXPECT_EQ(chosen().id, -1);
+}
+
 TEST(ChoiceTest, OfEqualsTheLowestIdIsChosenAndNotClear) {
   at::Tensor row = at::full({2000}, -1.0f);
   for (const int64_t id : {1700, 1300, 600, 40}) {

@@ -23,6 +23,14 @@ TEST(ChatTest, TheLastTurnIsTheTarget) {
   EXPECT_EQ(example.target, " Hi.\n");
   EXPECT_EQ(example.references, std::vector<std::string>{"Hi."});
   EXPECT_EQ(make()->parse(example, example.target).text, example.references[0]);
+  EXPECT_EQ(example.group, "train.jsonl:7");
+  EXPECT_EQ(make()->metrics(), (std::vector<std::string>{"accuracy", "rouge_l", "format_valid"}));
+}
+
+TEST(ChatTest, RowsOfOneConversationMaySayWhichItIs) {
+  const Example example = make()->read(row_of(R"({"group": "talk 3", "messages": [
+      {"role": "user", "content": "x"}, {"role": "assistant", "content": "y"}]})"));
+  EXPECT_EQ(example.group, "talk 3");
 }
 
 TEST(ChatTest, BadRowsAreNamed) {

@@ -43,8 +43,8 @@ TEST(ClassificationTest, ThePromptMayBeOverridden) {
 TEST(ClassificationTest, OptionsAreStrict) {
   EXPECT_EQ(refusal("{}"), "pack.toml: \"classes\" is missing");
   EXPECT_EQ(refusal(R"({"clases": ["a", "b"]})"),
-            "pack.toml: \"clases\" is not an option of classification: expected classes, prompt or "
-            "max_new_tokens");
+            "pack.toml: \"clases\" is not an option of classification: expected classes, prompt, "
+            "max_new_tokens or constrained");
   EXPECT_EQ(
       refusal(R"({"classes": [{"name": "a", "note": "x"}, {"name": "b"}]})"),
       "pack.toml: classes[0]: \"note\" is not a key of a class: expected name or description");
@@ -115,7 +115,15 @@ TEST(ClassificationTest, EveryClassNameFitsTheTokenLimit) {
 
 TEST(ClassificationTest, AnswersAndMetricsAreTold) {
   EXPECT_EQ(make()->answers(), (std::vector<std::string>{"good", "not good"}));
-  EXPECT_EQ(make()->metrics(), (std::vector<std::string>{"accuracy", "macro_f1"}));
+  EXPECT_EQ(make()->metrics(), (std::vector<std::string>{"accuracy", "macro_f1", "format_valid"}));
+}
+
+TEST(ClassificationTest, ConstrainedDecodingIsAnOption) {
+  EXPECT_EQ(make()->decoding().constraint, Constraint::none);
+  EXPECT_EQ(make(R"({"classes": ["a", "b"], "constrained": true})")->decoding().constraint,
+            Constraint::answers);
+  EXPECT_EQ(refusal(R"({"classes": ["a", "b"], "constrained": "yes"})"),
+            "pack.toml: \"constrained\" is \"yes\": expected true or false");
 }
 
 }  // namespace

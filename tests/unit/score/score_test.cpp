@@ -68,7 +68,7 @@ TEST_F(ScoreTest, EveryExampleHasItsRow) {
 
 TEST_F(ScoreTest, ExamplesWithoutAScoreAreCountedApart) {
   Registry registry;
-  registry.add_metric("picky", [] { return std::make_shared<Picky>(); });
+  registry.add_metric("picky", [](const tuneval::Config&) { return std::make_shared<Picky>(); });
   task.metrics = {"picky"};
   const ScoreSet set = score(model, task, registry, {});
   const MetricValue& value = set.summary.metrics.at(0);

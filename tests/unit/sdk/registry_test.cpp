@@ -26,7 +26,7 @@ struct NoFamily : ModelFamily {
 };
 
 MetricFactory metric() {
-  return [] { return std::make_shared<NoMetric>(); };
+  return [](const Config&) { return std::make_shared<NoMetric>(); };
 }
 
 std::shared_ptr<const ModelFamily> family(std::vector<std::string> types) {

@@ -105,11 +105,12 @@ INSTANTIATE_TEST_SUITE_P(All, StartOfText,
 
 class ToolsInPrompt : public testing::TestWithParam<const char*> {};
 
-// The templates of Gemma 3, Llama 3 and SmolLM2 know of no tools: they leave them out.
-TEST_P(ToolsInPrompt, AreWrittenByTheModelsTemplate) {
+// By the model's template, or as text: those of Gemma 3, Llama 3 and SmolLM2 know of no tools.
+TEST_P(ToolsInPrompt, AreShown) {
   TUNEVAL_NEED_SHARED_DATA();
   const TempFolder folder;
   write_text(folder.path() / "tokenizer.json", tokenizer_with("<s>").dump());
+  write_text(folder.path() / "tokenizer_config.json", Json{{"bos_token", "<s>"}}.dump());
   write_text(folder.path() / "chat_template.jinja",
              test::read_text(test::shared_data() / "chat_templates" /
                              (std::string(GetParam()) + ".jinja")));
@@ -126,9 +127,18 @@ TEST_P(ToolsInPrompt, AreWrittenByTheModelsTemplate) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, ToolsInPrompt,
-                         testing::Values("lfm2", "lfm2_2_5", "llama3_1", "llama3_2", "qwen2_5",
-                                         "qwen3", "qwen3_instruct_2507"),
+                         testing::Values("gemma3", "lfm2", "lfm2_2_5", "llama3", "llama3_1",
+                                         "llama3_2", "qwen2_5", "qwen3", "qwen3_instruct_2507",
+                                         "smollm2"),
                          [](const auto& one) { return std::string(one.param); });
+
+TEST(EndTokens, IncludeTheOneThatEndsLlamasCalls) {
+  const TempFolder folder;
+  write_text(folder.path() / "tokenizer.json", tokenizer_with("<|eom_id|>").dump());
+  EXPECT_TRUE(open_chat_text(folder.path(), Json::object()).is_end(kBos));
+  write_text(folder.path() / "tokenizer.json", tokenizer_with("<s>").dump());
+  EXPECT_FALSE(open_chat_text(folder.path(), Json::object()).is_end(kBos));
+}
 
 }  // namespace
 }  // namespace tuneval

@@ -13,6 +13,12 @@ pub struct Handle {
     max_id: i64,
 }
 
+impl Handle {
+    pub fn tokenizer(&self) -> &Tokenizer {
+        &self.tokenizer
+    }
+}
+
 fn to_ids(encoding: &tokenizers::Encoding) -> impl Iterator<Item = i64> + '_ {
     encoding.get_ids().iter().map(|&id| i64::from(id))
 }

@@ -5,7 +5,10 @@
 #include <ATen/core/Tensor.h>
 #include <torch/nn/module.h>
 
+#include <initializer_list>
 #include <optional>
+#include <utility>
+#include <vector>
 
 namespace tuneval {
 
@@ -19,9 +22,30 @@ struct Adapter {
   double dropout = 0.0;  ///< probability, in training only
 };
 
+/// What goes into a layer, and how to make it again: where a Linear needs it on the way back, it
+/// keeps the parts, which others keep anyway, in place of the value.
+struct LayerInput {
+  /// From a tensor that is kept itself.
+  LayerInput(const at::Tensor& x) : value(x) {}  // NOLINT: every tensor is one
+  LayerInput(const at::Tensor& x, std::vector<at::Tensor> from,
+             at::Tensor (*how)(const std::vector<at::Tensor>& parts))
+      : value(x), parts(std::move(from)), make(how) {}
+
+  at::Tensor value;
+  std::vector<at::Tensor> parts;  ///< empty: the value itself is kept
+  at::Tensor (*make)(const std::vector<at::Tensor>& parts) = nullptr;  ///< the same bits as value
+};
+
 /// x Wᵀ for x [tokens, in], W [out, in]. W may be stored in bfloat16 or float16 where x is float32:
 /// it is widened as it is read, and every product is formed in float32.
 TUNEVAL_API at::Tensor product(const at::Tensor& x, const at::Tensor& weight);
+
+class Linear;
+
+/// What several layers make of one input, each as its own `forward` would: [tokens, out] each.
+/// Together they keep the input once, and its gradient is summed in place.
+TUNEVAL_API std::vector<at::Tensor> project(const LayerInput& x,
+                                            std::initializer_list<Linear*> linears);
 
 /// A linear layer that may carry an adapter. `torch::nn::Linear` cannot: its forward is not
 /// virtual.
@@ -31,7 +55,7 @@ class TUNEVAL_API Linear : public torch::nn::Module {
   ~Linear() override;
 
   /// x [tokens, in] → [tokens, out].
-  at::Tensor forward(const at::Tensor& x);
+  at::Tensor forward(const LayerInput& x);
 
   /// Attaches an adapter; its tensors become parameters "lora_A" and "lora_B" of this module.
   void attach(Adapter adapter);
@@ -48,7 +72,10 @@ class TUNEVAL_API Linear : public torch::nn::Module {
   at::Tensor bias;    ///< [out]; undefined without bias
 
  private:
+  at::Tensor composed(const at::Tensor& x);
   void unregister_module_parameters();
+  friend TUNEVAL_API std::vector<at::Tensor> project(const LayerInput& x,
+                                                     std::initializer_list<Linear*> linears);
   at::ScalarType dtype_;  // of the BuildScope
   std::optional<Adapter> adapter_;
 };

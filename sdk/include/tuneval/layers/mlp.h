@@ -25,7 +25,7 @@ class TUNEVAL_API GatedMlp : public torch::nn::Module {
   ~GatedMlp() override;
 
   /// x [tokens, width] → the same shape.
-  at::Tensor forward(const at::Tensor& x);
+  at::Tensor forward(const LayerInput& x);
 
  private:
   Activation activation_;

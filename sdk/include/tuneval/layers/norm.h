@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tuneval/abi.h"
+#include "tuneval/layers/linear.h"
 
 #include <ATen/core/Tensor.h>
 #include <torch/nn/module.h>
@@ -21,6 +21,8 @@ class TUNEVAL_API RmsNorm : public torch::nn::Module {
 
   /// x […, width] → the same shape.
   at::Tensor forward(const at::Tensor& x);
+  /// The same, for a layer that would keep it: it keeps x and a number a row, as the norm does.
+  LayerInput input(const at::Tensor& x);
   /// The weight that leaves x's norm as it is: 1 or 0.
   double neutral_weight() const { return kind_ == NormWeight::factor ? 1.0 : 0.0; }
 

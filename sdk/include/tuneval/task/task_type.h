@@ -21,6 +21,9 @@ class TUNEVAL_API TaskType {
 
   /// Makes an example of a row. A bad row throws DataError, by `row.fail(key, message)`.
   virtual Example read(const Row& row) const = 0;
+  /// All examples of a row, in order: a conversation gives one for each of its answers. The default
+  /// is the one of `read`.
+  virtual std::vector<Example> read_all(const Row& row) const;
   /// Reads the answer out of a completion. Any text is survived: what cannot be parsed is a
   /// Prediction with `parsed` false.
   virtual Prediction parse(const Example& example, std::string_view completion) const = 0;

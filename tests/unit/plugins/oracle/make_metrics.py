@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes metrics.json: accuracy and macro F1 of many odd cases, as scikit-learn computes them.
+"""Writes metrics.json: accuracy, macro F1 and each class's precision, recall, F1 and support of many odd
+cases, as scikit-learn computes them.
 
 Run with scikit-learn 1.6 or later:  python make_metrics.py
 """
@@ -10,7 +11,7 @@ import warnings
 from pathlib import Path
 
 import sklearn
-from sklearn.metrics import accuracy_score, f1_score
+from sklearn.metrics import accuracy_score, f1_score, precision_recall_fscore_support
 
 UNPARSED = "\0unparsed"  # stands for no class: no reference is called so
 NAMES = ["a", "b", "c", "d", "A", " a", "", "ä", "🙂", "a b", "a\tb", "unseen"]
@@ -19,14 +20,19 @@ NAMES = ["a", "b", "c", "d", "A", " a", "", "ä", "🙂", "a b", "a\tb", "unseen
 def case(references, predictions):
     """One case with its values; a prediction of None was not parsed."""
     if not references:
-        return {"references": [], "predictions": [], "accuracy": 0.0, "macro_f1": 0.0}
+        return {"references": [], "predictions": [], "accuracy": 0.0, "macro_f1": 0.0,
+                "classes": {}}
     written = [UNPARSED if one is None else one for one in predictions]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         f1 = f1_score(references, written, average="macro", labels=sorted(set(references)),
                       zero_division=0)
+        names = sorted(set(references))
+        columns = precision_recall_fscore_support(references, written, labels=names, zero_division=0)
+    classes = {name: [float(one) for one in row] for name, row in zip(names, zip(*columns))}
     return {"references": references, "predictions": predictions,
-            "accuracy": float(accuracy_score(references, written)), "macro_f1": float(f1)}
+            "accuracy": float(accuracy_score(references, written)), "macro_f1": float(f1),
+            "classes": classes}
 
 
 def odd_cases():

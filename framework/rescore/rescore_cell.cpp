@@ -1,0 +1,187 @@
+#include "framework/rescore/rescore_cell.h"
+
+#include "framework/score/metrics.h"
+#include "framework/text/conversation.h"
+#include "tuneval/error.h"
+#include "tuneval/model/family.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+namespace tuneval {
+
+namespace {
+
+using Names = std::vector<std::string>;
+using Rows = std::vector<PredictionRow>;
+
+bool contains(const Names& names, const std::string& name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+void add_once(Names& names, const std::string& name) {
+  if (!contains(names, name)) names.push_back(name);
+}
+
+Names names_of(const std::vector<MetricValue>& metrics) {
+  Names names;
+  for (const MetricValue& metric : metrics) names.push_back(metric.name);
+  return names;
+}
+
+/// The items of these names, in their order: the new one, else the kept one, else none.
+template <class Item, class Name>
+std::vector<Item> arrange(const Names& names, const std::vector<Item>& fresh,
+                          const std::vector<Item>& kept, const Name& name_of) {
+  std::vector<Item> arranged;
+  for (const std::string& name : names) {
+    for (const std::vector<Item>* items : {&fresh, &kept}) {
+      const auto found = std::ranges::find(*items, name, name_of);
+      if (found == items->end()) continue;
+      arranged.push_back(*found);
+      break;
+    }
+  }
+  return arranged;
+}
+
+/// Scores the stages of one cell again.
+class CellRescorer {
+ public:
+  CellRescorer(const Registry& registry, const RescoreOptions& options, const TaskData& task,
+               const CellRecord& record)
+      : registry_(registry), options_(options), task_(task), record_(record) {
+    const Names wanted = options.metrics.empty()
+                             ? metrics_of(registry, task.pack, *task.type, throwing())
+                             : options.metrics;
+    for (const std::string& name : wanted) add_once(asked_, name);
+    if (!options.headline.empty()) add_once(asked_, options.headline);
+    const auto has_calls = [](const Example& example) { return example.calls; };
+    if (std::ranges::any_of(task.test, has_calls)) find_family();
+  }
+
+  StageScores rescore(Stage stage, const ScoreSummary& before, const Rows& old) const {
+    StageScores work{{stage, before, before, 0}, old, {}};
+    const bool changed = read_again(old, work);
+    choose_metrics(changed, work);
+    Rows fresh = work.rows;
+    for (PredictionRow& row : fresh) row.scores.clear();
+    const auto values =
+        score_predictions(task_, registry_, work.scored, predictions_of(work.rows), fresh);
+    const Names names = order(work);
+    work.result.now.metrics = arrange(names, values, before.metrics, &MetricValue::name);
+    for (size_t i = 0; i < fresh.size(); ++i) {
+      work.rows[i].scores = arrange(names, fresh[i].scores, old[i].scores,
+                                    &std::pair<std::string, SampleScore>::first);
+    }
+    return work;
+  }
+
+  /// Adds to what earlier rescorings left.
+  RescoreMark mark(const std::vector<StageScores>& stages) const {
+    RescoreMark mark = record_.rescored.value_or(RescoreMark{});
+    mark.at = utc_now();
+    mark.tuneval = TUNEVAL_VERSION;
+    Names now;
+    for (const StageScores& work : stages) {
+      for (const std::string& name : work.scored) add_once(now, name);
+    }
+    for (const std::string& name : now) add_once(mark.metrics, name);
+    for (const Registry::Entry& entry : registry_.entries()) {
+      const bool used = (entry.kind == "task type" && entry.name == task_.pack.task_type) ||
+                        (entry.kind == "metric" && contains(now, entry.name)) ||
+                        (entry.kind == "model family" && family_ &&
+                         registry_.model_family(entry.name) == family_);
+      if (used) mark.plugins[entry.plugin] = entry.version;
+    }
+    return mark;
+  }
+
+ private:
+  /// Calls are read in the wire form of the model's family.
+  void find_family() {
+    family_ = registry_.family_of(record_.model.model_type);
+    if (family_) return;
+    throw RecordError(fmt::format(
+        "its answers are tool calls, and no plugin brings model type \"{}\", whose form they have",
+        record_.model.model_type));
+  }
+
+  Prediction read(const Example& example, const std::string& completion) const {
+    const WireForm form = family_ ? family_->chat_defaults().wire_form : WireForm::json;
+    return task_.type->parse(example, answer_text(form, example, completion));
+  }
+
+  /// Predictions and references as they now are; whether any is another than before.
+  bool read_again(const Rows& old, StageScores& work) const {
+    bool changed = false;
+    work.result.now.parsed = 0;
+    for (size_t i = 0; i < old.size(); ++i) {
+      PredictionRow& row = work.rows[i];
+      Prediction prediction = read(task_.test[i], row.completion);
+      const bool otherwise = prediction.parsed != row.parsed || prediction.text != row.prediction;
+      work.result.otherwise += otherwise;
+      work.result.now.parsed += prediction.parsed;
+      row.parsed = prediction.parsed;
+      row.prediction = std::move(prediction.text);
+      row.references = task_.test[i].references;
+      changed = changed || otherwise || row.references != old[i].references;
+    }
+    return changed;
+  }
+
+  /// Scores of what is no longer predicted cannot be kept.
+  void choose_metrics(bool changed, StageScores& work) const {
+    work.scored = asked_;
+    if (!changed) return;
+    for (const std::string& name : names_of(work.result.before.metrics)) {
+      if (!registry_.has_metric(name)) {
+        throw RecordError(
+            fmt::format("its {} answers or references are no longer those that \"{}\" scored, and "
+                        "no plugin brings it to score them again",
+                        to_string(work.result.stage), name));
+      }
+      add_once(work.scored, name);
+    }
+  }
+
+  static std::vector<Prediction> predictions_of(const Rows& rows) {
+    std::vector<Prediction> predictions;
+    for (const PredictionRow& row : rows) predictions.push_back({row.parsed, row.prediction});
+    return predictions;
+  }
+
+  Names order(const StageScores& work) const {
+    Names names;
+    if (!options_.headline.empty()) names.push_back(options_.headline);
+    for (const std::string& name : names_of(work.result.before.metrics)) add_once(names, name);
+    for (const std::string& name : work.scored) add_once(names, name);
+    return names;
+  }
+
+  const Registry& registry_;
+  const RescoreOptions& options_;
+  const TaskData& task_;
+  const CellRecord& record_;
+  Names asked_;
+  std::shared_ptr<const ModelFamily> family_;  ///< where answers are calls
+};
+
+}  // namespace
+
+CellScores rescore_cell(const Registry& registry, const RescoreOptions& options,
+                        const TaskData& task, const CellRecord& record, const StageRows& rows) {
+  const CellRescorer rescorer(registry, options, task, record);
+  CellScores scores;
+  for (const auto& [stage, old] : rows) {
+    const ScoreSummary& before = stage == Stage::base ? *record.base : *record.tuned;
+    scores.stages.push_back(rescorer.rescore(stage, before, old));
+  }
+  scores.mark = rescorer.mark(scores.stages);
+  return scores;
+}
+
+}  // namespace tuneval

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "leaf.h"
+
+#include <map>
+#include <string>
+
+/// How many values are right, were given, and were expected.
+struct Counts {
+  double hits = 0, given = 0, expected = 0;
+
+  Counts& operator+=(const Counts& other);
+  /// 0 where nothing was given, or nothing expected.
+  double precision() const { return given > 0 ? hits / given : 0.0; }
+  double recall() const { return expected > 0 ? hits / expected : 0.0; }
+  /// Their harmonic mean; 1 where nothing was expected and nothing given.
+  double f1() const { return given + expected > 0 ? 2 * hits / (given + expected) : 1.0; }
+};
+
+/// Counts by field. A field's name is the keys that lead to it, as "seller.name"; a list is "[]",
+/// as "items[].price". What has too long a name is counted under kLongNames.
+using FieldCounts = std::map<std::string, Counts>;
+inline constexpr const char* kLongNames = "(long names)";
+inline constexpr const char* kWhole = "(whole)";  ///< the answer itself, where it is one leaf
+
+/// Compares an answer with the right one, leaf by leaf.
+///
+/// A leaf is a string, number, true or false, with the keys that lead to it. In an ordered list the
+/// elements are compared place by place, leaf by leaf. In any other list an element is one leaf,
+/// whatever it holds: right as a whole or not at all; it is right as often as the other list has
+/// it. Null, [] and {} are no leaves: who writes them says as much as who leaves them out. Where
+/// `by_field` is given the counts are added to it too.
+Counts compare(const nlohmann::json& right, const nlohmann::json& given, const Rules& rules,
+               FieldCounts* by_field);

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+
+// Compiled once for each instruction set, so it holds nothing but this: an inline function of a
+// library would be compiled for the newest one and be chosen for all.
+namespace tuneval {
+
+/// y [m, n] = x [m, k] · wᵀ, for the rows [begin, end) of w [n, k]. Rows of x and w follow each
+/// other; w is float32, or bfloat16 where `bfloat16` says so.
+struct ProductJob {
+  const float* x;
+  const void* w;
+  float* y;
+  int64_t m, n, k;
+  bool bfloat16;
+};
+
+/// Slots whose keys one query sees.
+struct SlotRange {
+  int64_t begin, length;
+};
+
+/// Attention of single queries over cached keys that lie where they lie.
+struct DecodeAttentionJob {
+  const float* q;  // [queries, heads, dim]
+  const float* k;  // [slots, kv_heads, dim]
+  const float* v;
+  float* out;  // [queries, heads, dim]
+  float* lse;  // [queries, heads]
+  const SlotRange* ranges;
+  const int64_t* first_range;  // by query, and one behind the last
+  int64_t heads, kv_heads, dim;
+  int64_t most_keys;  // of any query
+  float scale;
+};
+
+struct CpuKernels {
+  /// For few rows of x: w is read once.
+  void (*product)(const ProductJob& job, int64_t begin, int64_t end);
+  /// Pairs of query and key head, query · kv_heads + head, from begin to end. `scores` has room for
+  /// heads / kv_heads · most_keys.
+  void (*attention)(const DecodeAttentionJob& job, int64_t begin, int64_t end, float* scores);
+  /// y = (weight + beyond) · x / sqrt(mean(x²) + eps), row by row.
+  void (*rms_norm)(const float* x, const float* weight, float beyond, float eps, float* y,
+                   int64_t rows, int64_t width);
+  /// The gradient of x from that of y.
+  void (*rms_norm_grad)(const float* x, const float* weight, float beyond, float eps,
+                        const float* y_grad, float* x_grad, int64_t rows, int64_t width);
+  /// Rotates x [tokens, heads, dim] by cos and sin [tokens, dim]; by the angles' negatives where
+  /// `back`, which is the gradient too.
+  void (*rotate)(const float* x, const float* cos, const float* sin, float* y, int64_t tokens,
+                 int64_t heads, int64_t dim, bool back);
+  /// y = activation(gate) · up; silu, or gelu in its tanh form.
+  void (*gate)(const float* gate, const float* up, float* y, int64_t count, bool gelu);
+  /// The gradients of gate and up from that of y.
+  void (*gate_grad)(const float* gate, const float* up, const float* y_grad, float* gate_grad,
+                    float* up_grad, int64_t count, bool gelu);
+};
+
+extern const CpuKernels kPortableCpuKernels, kAvx2CpuKernels, kAvx512CpuKernels;
+
+/// Those for the best instruction set that this processor has.
+const CpuKernels& cpu_kernels();
+
+}  // namespace tuneval

@@ -1,0 +1,5 @@
+#define LANES 8
+#define TILE_M 2
+#define TILE_N 4
+#define KERNELS kAvx2CpuKernels
+#include "cpu_kernels.inc"

@@ -1,0 +1,5 @@
+#define LANES 4
+#define TILE_M 2
+#define TILE_N 4
+#define KERNELS kPortableCpuKernels
+#include "cpu_kernels.inc"

@@ -1,5 +1,0 @@
-#define LANES 16
-#define TILE_M 4
-#define TILE_N 4
-#define KERNELS kAvx512DecodeKernels
-#include "decode_kernels.inc"

@@ -1,5 +1,0 @@
-#define LANES 4
-#define TILE_M 2
-#define TILE_N 4
-#define KERNELS kPortableDecodeKernels
-#include "decode_kernels.inc"
