@@ -5,6 +5,7 @@ import re
 
 _NODE = re.compile(r"\(([^()]*\|[^()]*)\)|\{(\w+)\}")
 _ARTICLE = re.compile(r"\b([Aa]) (?=[aeiouAEIOU])(?!(?:uni|us|US|eu|one)\w*)")
+_WORD = re.compile(r"[^\W_]+|[^\w\s.,;:!?'\"()\[\]{}`]")
 _SENTENCE_START = re.compile(r"(^|[.!?:] )([a-z])")
 _CASUAL = (("please", "pls"), ("you", "u"), ("because", "cuz"), ("thanks", "thx"),
            ("I am", "im"), ("I'm", "im"), ("going to", "gonna"), ("do not", "dont"),
@@ -68,6 +69,12 @@ def roughen(rng, text, typo_rate=0.08, casual_rate=0.15):
 def fold(text):
     """The form in which two rows count as the same: lower case, blanks folded."""
     return " ".join(text.lower().split())
+
+
+def triples(text):
+    """The set of the runs of three words in a text, by which two texts are compared."""
+    words = _WORD.findall(text.lower())
+    return set(zip(words, words[1:], words[2:])) or {tuple(words)}
 
 
 def seen_in(split, templates):

@@ -7,13 +7,12 @@ import random
 from . import (company_facts, invoices, pii_redaction, product_category, question_types,
                review_sentiment, smart_home, support_intents, ticket_urgency, town_history,
                voice_banking)
-from .grammar import fold
+from .drawing import Drawn, draw
 from .toml_text import table_lines
 
 # The classification packs, which the pre-training corpus steers clear of, and the other ones.
 PACKS = (support_intents, question_types, product_category, ticket_urgency, review_sentiment)
 ANSWER_PACKS = (pii_redaction, invoices, town_history, company_facts, smart_home, voice_banking)
-_ATTEMPTS_A_ROW = 500  # a grammar that cannot give a new row in so many draws is too small
 
 
 def quote(text):
@@ -21,20 +20,16 @@ def quote(text):
     return json.dumps(text, ensure_ascii=False)
 
 
-def draw_rows(pack, split, per_class, seed, taken):
-    """Rows of one split in random order; `taken` holds every folded input drawn so far."""
+def draw_rows(pack, split, per_class, seed, own, other):
+    """Rows of one split of a classification pack, in random order."""
     rng = random.Random(f"{seed}/{pack.NAME}/{split}")
     rows = []
     for label, _ in pack.classes():
         wanted = round(per_class * rng.uniform(0.85, 1.15))
         for _ in range(wanted):
-            for _ in range(_ATTEMPTS_A_ROW):
-                text = pack.make_input(rng, split, label)
-                if fold(text) not in taken:
-                    break
-            else:
-                raise SystemExit(f"{pack.NAME}: the grammar of {label} gives no more new rows")
-            taken.add(fold(text))
+            text = draw(f"{pack.NAME}, class {label}", rng,
+                        lambda rng: pack.make_input(rng, split, label), lambda text: [text],
+                        own, other)
             rows.append({"input": text, "label": label})
     rng.shuffle(rows)
     return rows
@@ -42,9 +37,9 @@ def draw_rows(pack, split, per_class, seed, taken):
 
 def make_rows(pack, seed):
     """(train, test); the test rows are drawn first, so a larger train never changes them."""
-    taken = set()
-    test = draw_rows(pack, "test", pack.TEST_PER_CLASS, seed, taken)
-    return draw_rows(pack, "train", pack.TRAIN_PER_CLASS, seed, taken), test
+    test, train = Drawn(), Drawn()
+    test_rows = draw_rows(pack, "test", pack.TEST_PER_CLASS, seed, test, train)
+    return draw_rows(pack, "train", pack.TRAIN_PER_CLASS, seed, train, test), test_rows
 
 
 def manifest(name, task_type, description, metrics=(), classes=(), options=None):

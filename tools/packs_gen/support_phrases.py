@@ -14,13 +14,13 @@ CLASSES = {
     "card_declined": ("card does not work at payment", [
         "My card was (declined|refused|rejected) at {shop}",
         "I tried to pay at {shop} and the (machine|terminal) said no",
-        "Why won't my card (work|go through)? There is enough money on it",
+        "Why won't my card (work|go through) here? There is enough money on it",
         "The checkout keeps (rejecting|refusing) my card",
         "I could not pay {sum} at {shop} although I have the money",
         "My (payment|card payment) (failed|bounced) (twice|three times) at {shop}",
         "Every (reader|till) turns my card down since {day}"]),
     "card_arrival": ("new card has not come yet", [
-        "When will my new card (come|arrive|get here)?",
+        "On which day will my new card (come|arrive|get here)?",
         "I ordered a (replacement|new) card {days} ago and it (is not here|hasn't come)",
         "Still waiting for the new (debit |bank |)card you (promised|sent) {day}",
         "How long does a (new|replacement) card take in the post?",
@@ -32,7 +32,7 @@ CLASSES = {
         "How do I (change|reset|set) the (PIN|code) of my card?",
         "The cash machine says my (secret number|code) is wrong",
         "What are the four digits for my card? They slipped my mind",
-        "Can I pick a new (PIN|code)? {person} knows the old one"]),
+        "Can I pick another (PIN|code)? {person} knows the old one"]),
     "unknown_charge": ("payment the customer did not make", [
         "There is a (payment|charge) of {sum} on my account that I (never made|don't know)",
         "Who took {sum} from my account? It wasn't me",
@@ -75,7 +75,7 @@ CLASSES = {
         "How much do you (take|charge) when I pay by card in {land}?",
         "The (monthly cost|monthly charge) of my account went up, why?"]),
     "account_close": ("wants to close account", [
-        "I (want|would like) to close my account",
+        "I (want|would like) you to close my account for me",
         "Please (shut|end|delete) my account, I (am changing|moved to another) bank",
         "How can I leave your bank for good?",
         "I no longer need my account, (take my name off|cancel it) please",

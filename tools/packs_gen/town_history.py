@@ -79,6 +79,7 @@ def make_rows(seed):
         passage, slots, values = make_passage(rng, split)
         return [{"context": passage, **row} for row in questions_on(rng, split, slots, values)]
 
-    groups = draw_splits(NAME, seed, PASSAGES, make_group, lambda group: [group[0]["context"]])
-    return tuple([{**row, "group": f"passage {number}"}
-                  for number, group in enumerate(split, 1) for row in group] for split in groups)
+    splits = draw_splits(NAME, seed, PASSAGES, make_group, lambda group: [group[0]["context"]])
+    return tuple([{**row, "group": f"{name} passage {number}"}
+                  for number, group in enumerate(groups, 1) for row in group]
+                 for name, groups in zip(("train", "test"), splits))
