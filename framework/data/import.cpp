@@ -3,6 +3,7 @@
 #include "framework/data/fold.h"
 #include "framework/data/importers/importer.h"
 #include "framework/data/importers/write_pack.h"
+#include "framework/data/new_folder.h"
 #include "framework/manifest/nearest.h"
 #include "tuneval/error.h"
 
@@ -17,23 +18,8 @@ namespace tuneval {
 
 namespace {
 
-/// The formats by name, sorted: another is a row here, a line in importer.h and a file.
-constexpr std::array kImporters = {
-    Importer{"alpaca", read_alpaca, "--description --licence --seed --test-share"},
-    Importer{"banking77", read_banking77, ""},
-    Importer{"bfcl", read_bfcl, "--description --underscore-names --seed --test-share"},
-    Importer{"csv", read_csv_tables,
-             "--input-column --label-column --question-column --answer-column --context-column "
-             "--description --licence --seed --test-share"},
-    Importer{"distil", read_distil, "--task-type --licence"},
-    Importer{"messages", read_messages, "--description --licence --seed --test-share"},
-    Importer{"presidio", read_presidio, "--description --licence --seed --test-share"},
-    Importer{"squad2", read_squad2, "--task-type --description --seed --test-share"},
-    Importer{"trec", read_trec, "--labels --description --licence"},
-};
-
 const Importer& importer_of(std::string_view format) {
-  for (const Importer& importer : kImporters) {
+  for (const Importer& importer : all_importers()) {
     if (importer.name == format) return importer;
   }
   throw ManifestError(fmt::format("import format \"{}\" is not known: {}", format,
@@ -102,7 +88,7 @@ void drop_known(ImportedPack& pack) {
 
 std::vector<std::string> import_formats() {
   std::vector<std::string> names;
-  for (const Importer& importer : kImporters) names.emplace_back(importer.name);
+  for (const Importer& importer : all_importers()) names.emplace_back(importer.name);
   return names;
 }
 
@@ -110,10 +96,7 @@ ImportReport import_pack(std::string_view format, const std::filesystem::path& s
                          const std::filesystem::path& destination, const ImportOptions& options) {
   const Importer& importer = importer_of(format);
   check_options(importer, options);
-  const std::filesystem::path place = std::filesystem::absolute(destination).lexically_normal();
-  // "packs/x/" names the folder x; as a path its last part is empty.
-  const std::filesystem::path folder = place.has_filename() ? place : place.parent_path();
-  check_destination(folder);
+  const std::filesystem::path folder = new_folder(destination);
   ImportedPack pack = importer.read(source, options);
   if (pack.name.empty()) pack.name = folder.filename().string();
   if (!options.description.empty()) pack.description = options.description;

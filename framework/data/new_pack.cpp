@@ -1,17 +1,16 @@
 #include "framework/data/new_pack.h"
 
 #include "framework/data/fold.h"
-#include "framework/data/importers/write_pack.h"
+#include "framework/data/new_folder.h"
+#include "framework/data/toml_text.h"
 #include "tuneval/error.h"
 #include "tuneval/metric/text.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 
 namespace tuneval {
 
@@ -104,18 +103,6 @@ std::string rows_of(const std::vector<Starter>& starters, int first, int count) 
   return text;
 }
 
-/// `key = value`; an array of tables stands on a line each.
-std::string toml_line(const std::string& key, const Json& value) {
-  const bool tables = value.is_array() && !value.empty() &&
-                      std::ranges::all_of(value, [](const Json& one) { return one.is_object(); });
-  const std::string table = toml_value(Json{{key, tables ? Json::array() : value}});
-  const std::string line = table.substr(1, table.size() - 2);  // without its braces
-  if (!tables) return line + '\n';
-  std::string text = line.substr(0, line.size() - 1) + '\n';
-  for (const Json& one : value) text += fmt::format("  {},\n", toml_value(one));
-  return text + "]\n";
-}
-
 std::string pack_toml(const std::string& name, const std::string& task_type,
                       const TaskSample& sample, const TaskType& type) {
   std::string text =
@@ -136,18 +123,8 @@ std::string pack_toml(const std::string& name, const std::string& task_type,
   text += "# " + toml_line("metrics", type.metrics());
   text +=
       "\n[files]\ntrain = \"train.jsonl\"\ntest = \"test.jsonl\"\n"
-      "\n# What the task type is told, here as its sample has it: change this to fit your rows.\n"
-      "[options]\n";
-  const Json options = Json::parse(sample.options);
-  for (const auto& [key, value] : options.items()) text += toml_line(key, value);
-  return text;
-}
-
-void write_file(const std::filesystem::path& file, const std::string& text) {
-  std::ofstream stream(file, std::ios::binary);
-  stream << text;
-  stream.close();
-  if (!stream) throw DataError(fmt::format("{}: cannot be written", file.string()));
+      "\n# What the task type is told, here as its sample has it: change this to fit your rows.\n";
+  return text + toml_table("options", Json::parse(sample.options));
 }
 
 }  // namespace
@@ -163,23 +140,10 @@ void write_new_pack(const Registry& registry, const std::string& name, const std
   if (starters.empty()) {
     throw PluginError(where + " has no row whose question can be varied: nothing to start from");
   }
-  const std::filesystem::path place = std::filesystem::absolute(destination).lexically_normal();
-  // "packs/x/" names the folder x; as a path its last part is empty.
-  const std::filesystem::path folder = place.has_filename() ? place : place.parent_path();
-  check_destination(folder);
-  std::filesystem::path part = folder;
-  part += ".part";
-  try {
-    std::filesystem::remove_all(part);
-    std::filesystem::create_directories(part);
-    write_file(part / "pack.toml", pack_toml(name, task_type, sample, *type));
-    write_file(part / "train.jsonl", rows_of(starters, 0, kTrainRows));
-    write_file(part / "test.jsonl", rows_of(starters, kTrainRows, kTestRows));
-    std::filesystem::rename(part, folder);
-  } catch (const std::filesystem::filesystem_error& error) {
-    throw DataError(
-        fmt::format("{}: cannot be written: {}", folder.string(), error.code().message()));
-  }
+  write_folder(new_folder(destination),
+               {{"pack.toml", pack_toml(name, task_type, sample, *type)},
+                {"train.jsonl", rows_of(starters, 0, kTrainRows)},
+                {"test.jsonl", rows_of(starters, kTrainRows, kTestRows)}});
 }
 
 }  // namespace tuneval

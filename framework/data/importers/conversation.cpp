@@ -1,5 +1,6 @@
 #include "framework/data/importers/conversation.h"
 
+#include "framework/data/importers/turn_tree.h"
 #include "tuneval/error.h"
 #include "tuneval/metric/text.h"
 
@@ -43,7 +44,7 @@ void ConversationRows::take(const Row& row, std::vector<ImportedRow>& split) {
   taken.row["messages"] = std::move(messages);
   for (const char* key : {"tools", "functions"}) {
     if (!row.has(key)) continue;
-    const Json tools = Json::parse(row.json(key));
+    const Json tools = unpacked(Json::parse(row.json(key)));
     if (tools.is_array() && tools.empty()) continue;
     taken.row["tools"] = normal_tools(tools, row.where());
     break;
@@ -103,6 +104,10 @@ void ConversationRows::finish(ImportedPack& pack) {
   pack.task_type = calls_ ? "tool_calling" : "chat";
   finish(pack.train, pack);
   finish(pack.test, pack);
+  // Each turn with calls is an example: those of a beginning would be there twice. Of a chat only
+  // the last turn is.
+  if (calls_) drop_beginnings(pack);
+  group_conversations(pack);
   if (calls_ && refusals_) pack.options["refusals"] = true;
   if (shortened_ == 0) return;
   pack.notes.push_back(fmt::format(

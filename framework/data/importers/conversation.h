@@ -46,12 +46,13 @@ class ConversationRows {
   /// `tools`: of the rows without their own; null when there are none.
   explicit ConversationRows(nlohmann::ordered_json tools = nullptr) : tools_(std::move(tools)) {}
 
-  /// Takes a row {"messages", "tools"?, "functions"?, "context"?}; its passage goes before the
-  /// first user turn.
+  /// Takes a row {"messages", "tools"?, "functions"?, "context"?}, the first three as JSON or as a
+  /// text that holds it; its passage goes before the first user turn.
   void take(const Row& row, std::vector<ImportedRow>& split);
 
   /// After the last row: what cannot be an example is left out and told, the task type is set:
-  /// tool_calling where any turn makes a call, else chat.
+  /// tool_calling where any turn makes a call, else chat. Calls that a longer conversation repeats
+  /// are left out of train; conversations that begin alike become one group.
   void finish(ImportedPack& pack);
 
  private:

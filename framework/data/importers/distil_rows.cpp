@@ -1,6 +1,6 @@
 #include "framework/data/importers/distil_rows.h"
 
-#include "framework/data/importers/write_pack.h"
+#include "framework/data/toml_text.h"
 #include "framework/manifest/nearest.h"
 #include "tuneval/error.h"
 #include "tuneval/metric/text.h"
@@ -228,7 +228,11 @@ void take_answers(const std::vector<Row>& train, const std::vector<Row>& test, b
   const Answers answers(pack, shared, json);
   for (const Row& row : train) pack.train.push_back(answers.read(row));
   for (const Row& row : test) pack.test.push_back(answers.read(row));
-  if (extracts) pack.options["output"] = json ? "json" : "text";
+  if (extracts) {
+    pack.options["output"] = json ? "json" : "text";
+  } else {
+    set_no_answer(pack);
+  }
   if (json && pack.task_type == "information_extraction") find_redactions(pack);
 }
 

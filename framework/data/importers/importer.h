@@ -31,7 +31,10 @@ struct ImportedPack {
   std::vector<std::string> notes;
 };
 
-/// A format that can be imported: a row of the table in import.cpp, and a file of its own.
+/// A format that can be imported.
+///
+/// Each is a file of its own, formats/NAME.cpp, which defines `Importer NAME_format()` in this
+/// namespace; the list of them is made when the build is configured (cmake/ImportFormats.cmake).
 struct Importer {
   std::string_view name;
   ImportedPack (*read)(const std::filesystem::path& source, const ImportOptions& options);
@@ -39,34 +42,7 @@ struct Importer {
   std::string_view options;
 };
 
-/// The intent data set of Casanueva et al. 2020 in its published form: a folder of train.csv,
-/// test.csv (`text,category`) and categories.json.
-ImportedPack read_banking77(const std::filesystem::path& source, const ImportOptions& options);
-
-/// Any table: a column of texts and one of classes, or columns of questions, answers and perhaps
-/// passages. A folder of train.csv and test.csv, or one .csv file that is split.
-ImportedPack read_csv_tables(const std::filesystem::path& source, const ImportOptions& options);
-
-/// The question classification data of Li and Roth 2002: train_5500.label and TREC_10.label.
-ImportedPack read_trec(const std::filesystem::path& source, const ImportOptions& options);
-
-/// SQuAD 2.0's JSON: one file, or a folder of train-v2.0.json and dev-v2.0.json.
-ImportedPack read_squad2(const std::filesystem::path& source, const ImportOptions& options);
-
-/// The Berkeley Function Calling Leaderboard's folder: BFCL_v*_<category>.json and
-/// possible_answer/.
-ImportedPack read_bfcl(const std::filesystem::path& source, const ImportOptions& options);
-
-/// A distil labs folder: job_description.json, config.yaml, train, test and perhaps unstructured.
-ImportedPack read_distil(const std::filesystem::path& source, const ImportOptions& options);
-
-/// Presidio's synthetic texts with the spans of personal data in them: one JSON array.
-ImportedPack read_presidio(const std::filesystem::path& source, const ImportOptions& options);
-
-/// Rows {"messages", "tools"} as OpenAI's fine-tuning takes them: a file, or a folder of two.
-ImportedPack read_messages(const std::filesystem::path& source, const ImportOptions& options);
-
-/// Rows {"instruction", "input", "output"}: a file, or a folder of two.
-ImportedPack read_alpaca(const std::filesystem::path& source, const ImportOptions& options);
+/// Every format there is, sorted by name.
+const std::vector<Importer>& all_importers();
 
 }  // namespace tuneval

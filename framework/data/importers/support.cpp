@@ -85,6 +85,23 @@ Json class_options(const std::vector<std::string>& names) {
   return classes;
 }
 
+std::vector<LabelledText> read_labelled_csv(const std::filesystem::path& file,
+                                            const std::string& input_column,
+                                            const std::string& label_column) {
+  std::vector<LabelledText> texts;
+  for (const Row& row : read_rows(file)) {
+    require_column(row, input_column, "--input-column");
+    require_column(row, label_column, "--label-column");
+    const LabelledText text{row.text(input_column), std::string(trim(row.text(label_column))),
+                            row.where()};
+    if (trim(text.input).empty()) row.fail(input_column, "is empty");
+    if (text.label.empty()) row.fail(label_column, "is empty");
+    texts.push_back(text);
+  }
+  if (texts.empty()) throw DataError(fmt::format("{}: holds no rows", file.string()));
+  return texts;
+}
+
 void require_column(const Row& row, const std::string& column, std::string_view option) {
   if (row.has(column)) return;
   const std::vector<std::string> keys = row.keys();
@@ -135,6 +152,17 @@ void split_rows(ImportedPack& pack, const ImportOptions& options,
   pack.train = std::move(kept);
 }
 
+void set_no_answer(ImportedPack& pack) {
+  const auto has_none = [](const ImportedRow& one) {
+    if (one.row.contains("answers")) return one.row["answers"].empty();
+    return trim(one.row["answer"].get_ref<const std::string&>()).empty();
+  };
+  if (!std::ranges::any_of(pack.train, has_none) && !std::ranges::any_of(pack.test, has_none)) {
+    return;
+  }
+  pack.options["no_answer"] = "unanswerable";
+}
+
 bool is_redaction(const Json& answer) {
   if (!answer.is_object() || answer.size() != 2) return false;
   const Json text = answer.value("redacted_text", Json());
@@ -159,6 +187,7 @@ void set_redaction(ImportedPack& pack) {
   pack.task_type = "information_extraction";
   pack.metrics = {"pii_redaction", "field_f1", "exact_match", "json_valid", "format_valid"};
   pack.options["output"] = "json";
+  pack.options["verbatim"] = Json::array({"value"});
   // The answer repeats the text and names each entity besides.
   pack.options["max_new_tokens"] = 1024;
   pack.options["schema"] = {{"type", "object"},

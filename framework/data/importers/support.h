@@ -78,6 +78,12 @@ void drop_repeats(std::vector<ImportedRow>& rows, std::vector<Finding>& skipped)
 void split_rows(ImportedPack& pack, const ImportOptions& options,
                 const std::filesystem::path& source);
 
+// ---- answers ----------------------------------------------------------------------------------
+
+/// Where a row of questions and answers has no answer, says in the pack's options what the model is
+/// to write then: without it no prompt would tell.
+void set_no_answer(ImportedPack& pack);
+
 // ---- personal data ----------------------------------------------------------------------------
 
 /// Makes `pack` one of rows {"input", "output": {"redacted_text", "entities"}}: task type, schema

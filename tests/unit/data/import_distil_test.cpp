@@ -23,7 +23,8 @@ class ImportDistil : public ImportFolder {
 };
 
 constexpr auto kTools =
-    R"(, "tools": [{"type": "function", "function": {"name": "go", "parameters": {"type": "object", "properties": {"to": {"type": "string"}}}}}])";
+    R"(, "tools": [{"type": "function", "function": {"name": "go", )"
+    R"("parameters": {"type": "object", "properties": {"to": {"type": "string"}}}}}])";
 
 TEST_F(ImportDistil, Classification) {
   write_job(
@@ -114,6 +115,7 @@ TEST_F(ImportDistil, RedactionsAreRecognised) {
   EXPECT_EQ(rows("train")[0]["input"], "Ann");
   EXPECT_EQ(rows("train")[0]["notes"]["entities"][0]["value"], "Ann");
   EXPECT_TRUE(options().contains("schema"));
+  EXPECT_EQ(options()["verbatim"], Json::array({"value"}));
 }
 
 TEST_F(ImportDistil, QuestionsWithAndWithoutPassages) {
@@ -126,12 +128,17 @@ TEST_F(ImportDistil, QuestionsWithAndWithoutPassages) {
   EXPECT_EQ(task_type(), "open_book_qa");
   EXPECT_EQ(rows("train")[0].dump(), R"({"question":"q","context":"c","answer":"a"})");
   EXPECT_EQ(rows("test")[0]["answer"], "4");
+  EXPECT_FALSE(options().contains("no_answer"));
   EXPECT_EQ(report.unstructured_rows, 2);
   EXPECT_EQ(rows("unstructured")[1]["context"], "Two\n\"lines\"");
 
   write_job("question-answering-closed-book");
   import("distil", {}, "source", "closed");
   EXPECT_EQ(read_pack(folder / "closed").task_type, "closed_book_qa");
+
+  write_rows(R"({"question": "q", "answer": "a"})", R"({"question": "r", "answer": ""})");
+  import("distil", {}, "source", "unanswered");
+  EXPECT_EQ(options("unanswered")["no_answer"], "unanswerable");
 
   write("source/unstructured.csv", "passage\nx\n");
   EXPECT_THAT(refusal("distil"), StartsWith("@/source/unstructured.csv:2: no column \"context\""));
@@ -170,9 +177,11 @@ TEST_F(ImportDistil, SingleCalls) {
 TEST_F(ImportDistil, CallsInConversations) {
   write_job("multi-turn-tool-calling-closed-book", kTools);
   const Json history = Json::parse(R"([{"role": "user", "content": "a"},
-    {"role": "assistant", "tool_calls": [{"id": "7", "type": "function", "function": {"name": "go", "arguments": "{\"to\": \"A\"}"}}]},
+    {"role": "assistant", "tool_calls": [
+      {"id": "7", "type": "function", "function": {"name": "go", "arguments": "{\"to\": \"A\"}"}}]},
     {"role": "user", "content": "b"},
-    {"role": "assistant", "content": null, "tool_calls": [{"function": {"name": "go", "parameters": {"to": "B"}}}]},
+    {"role": "assistant", "content": null, "tool_calls": [
+      {"function": {"name": "go", "parameters": {"to": "B"}}}]},
     {"role": "user", "content": "c"}])");
   const auto row = [](const Json& question) {
     return Json{{"question", question}, {"answer", R"({"name": "go", "parameters": {}})"}}.dump() +
@@ -183,11 +192,14 @@ TEST_F(ImportDistil, CallsInConversations) {
   EXPECT_EQ(
       rows("train")[0]["messages"].dump(),
       R"([{"role":"user","content":"a"},)"
-      R"({"role":"assistant","content":"","tool_calls":[{"id":"7","type":"function","function":{"name":"go","arguments":{"to":"A"}}}]},)"
+      R"({"role":"assistant","content":"","tool_calls":[{"id":"7","type":"function",)"
+      R"("function":{"name":"go","arguments":{"to":"A"}}}]},)"
       R"({"role":"user","content":"b"},)"
-      R"({"role":"assistant","content":"","tool_calls":[{"type":"function","function":{"name":"go","arguments":{"to":"B"}}}]},)"
+      R"({"role":"assistant","content":"","tool_calls":[{"type":"function",)"
+      R"("function":{"name":"go","arguments":{"to":"B"}}}]},)"
       R"({"role":"user","content":"c"},)"
-      R"({"role":"assistant","content":"","tool_calls":[{"type":"function","function":{"name":"go","arguments":{}}}]}])");
+      R"({"role":"assistant","content":"","tool_calls":[{"type":"function",)"
+      R"("function":{"name":"go","arguments":{}}}]}])");
   EXPECT_EQ(rows("test")[0]["messages"].size(), 2u);
   EXPECT_FALSE(options().contains("refusals"));
 
@@ -201,7 +213,8 @@ TEST_F(ImportDistil, CallsInConversations) {
 TEST_F(ImportDistil, AToolSchemaWithNullGoesIntoTheRows) {
   write_job(
       "tool-calling-closed-book",
-      R"(, "tools": [{"name": "go", "parameters": {"type": "object", "properties": {"to": {"enum": ["A", null]}}}}])");
+      R"(, "tools": [{"name": "go", "parameters": {"type": "object", )"
+      R"("properties": {"to": {"enum": ["A", null]}}}}])");
   write_rows(R"({"question": "x", "answer": "{\"name\": \"go\"}"})",
              R"({"question": "y", "answer": "{\"name\": \"go\"}"})");
   import("distil");
@@ -222,7 +235,8 @@ TEST_F(ImportDistil, LaterRowsOfMessages) {
   EXPECT_EQ(task_type(), "chat");
   EXPECT_EQ(
       rows("train")[0].dump(),
-      R"({"messages":[{"role":"user","content":"Passage.\n\nq"},{"role":"assistant","content":"A"}]})");
+      R"({"messages":[{"role":"user","content":"Passage.\n\nq"},{"role":"assistant",)"
+      R"("content":"A"}]})");
   write_job("chat-completion-agentic", kTools);
   EXPECT_EQ(refusal("distil"), "@/source/train.jsonl: no row of train or test calls a tool");
 }

@@ -57,7 +57,8 @@ TEST_F(ImportFormats, TrecRefusesOtherLines) {
 // ---- squad2
 
 std::string squad(const std::string& questions) {
-  return R"({"version": "v2.0", "data": [{"title": "T", "paragraphs": [{"context": "A b c.", "qas": [)" +
+  return R"({"version": "v2.0", "data": [{"title": "T", "paragraphs": [{"context": "A b c.", )"
+         R"("qas": [)" +
          questions + "]}]}]}";
 }
 
@@ -78,6 +79,7 @@ TEST_F(ImportFormats, SquadKeepsItsSplitAndUnanswerableQuestions) {
   EXPECT_EQ(rows("train")[0].dump(),
             R"({"question":"What?","context":"A b c.","answers":["b","b c"]})");
   EXPECT_EQ(rows("train")[1]["answers"], Json::array());
+  EXPECT_EQ(options()["no_answer"], "unanswerable");  // the prompt tells it then
   const Pack pack = read_pack(folder / "pack");
   EXPECT_EQ(pack.task_type, "open_book_qa");
   EXPECT_EQ(pack.licence, "CC-BY-SA-4.0");
@@ -114,6 +116,7 @@ TEST_F(ImportFormats, OneSquadFileIsSplitByArticle) {
   for (const Json& row : rows("test")) test.insert(row["context"].get<std::string>());
   EXPECT_EQ(train.size(), 7u);
   EXPECT_EQ(test.size(), 3u);
+  EXPECT_FALSE(options().contains("no_answer"));
 }
 
 TEST_F(ImportFormats, SquadRefusesWhatIsNotItsForm) {
@@ -142,7 +145,8 @@ TEST_F(ImportFormats, SquadRefusesWhatIsNotItsForm) {
 // ---- presidio
 
 constexpr auto kSpans = R"([{"full_text": "Zoë of Bonn, zoe@x.de", "spans": [
-  {"entity_type": "EMAIL_ADDRESS", "entity_value": "zoe@x.de", "start_position": 13, "end_position": 21},
+  {"entity_type": "EMAIL_ADDRESS", "entity_value": "zoe@x.de",
+   "start_position": 13, "end_position": 21},
   {"entity_type": "PERSON", "entity_value": "Zoë", "start_position": 0, "end_position": 3}],
   "template_id": 1},
  {"full_text": "Nothing.", "spans": [], "template_id": 2},
@@ -154,7 +158,7 @@ TEST_F(ImportFormats, PresidioSpansCountCharacters) {
   EXPECT_EQ(report.train_rows, 1);
   EXPECT_EQ(report.test_rows, 1);
   EXPECT_THAT(texts(report.skipped),
-              ElementsAre("@/pii.json:6: left out: the same input as @/pii.json:5"));
+              ElementsAre("@/pii.json:7: left out: the same input as @/pii.json:6"));
   std::vector<Json> all = rows("train");
   all.push_back(rows("test")[0]);
   const Json& row = all[0]["input"] == "Nothing." ? all[1] : all[0];
@@ -165,6 +169,7 @@ TEST_F(ImportFormats, PresidioSpansCountCharacters) {
       R"({"value":"zoe@x.de","replacement_token":"[EMAIL_ADDRESS]","reason":"email address"}]})");
   EXPECT_EQ(row["notes"]["entities"], row["output"]["entities"]);
   EXPECT_EQ(options()["output"], "json");
+  EXPECT_EQ(options()["verbatim"], Json::array({"value"}));
   EXPECT_EQ(options()["schema"]["required"], (Json{"redacted_text", "entities"}));
   EXPECT_EQ(read_pack(folder / "pack").metrics[0], "pii_redaction");
 }
@@ -215,6 +220,7 @@ TEST_F(ImportFormats, CsvColumnsOfQuestions) {
   EXPECT_EQ(read_pack(folder / "pack").task_type, "open_book_qa");
   EXPECT_EQ(rows("train")[0].dump(), R"({"question":"Who?","context":"Ann came.","answer":"Ann"})");
   EXPECT_EQ(rows("train")[1]["answer"], "");  // no answer in the passage
+  EXPECT_EQ(options()["no_answer"], "unanswerable");
 
   import("csv", {.question_column = "q", .answer_column = "a"}, "source", "closed");
   EXPECT_EQ(read_pack(folder / "closed").task_type, "closed_book_qa");

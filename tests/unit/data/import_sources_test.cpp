@@ -1,5 +1,5 @@
 #include "framework/data/importers/support.h"
-#include "framework/data/importers/write_pack.h"
+#include "framework/data/toml_text.h"
 #include "import_folder.h"
 
 #include <gmock/gmock.h>

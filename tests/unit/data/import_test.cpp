@@ -66,6 +66,23 @@ TEST_F(ImportTest, NothingIsOverwritten) {
   EXPECT_EQ(read_file(folder / "empty/pack.toml"), before);
 }
 
+TEST_F(ImportTest, WhatLiesBesideIsLeftAlone) {
+  const auto mine = write("pack.part/mine.txt", "mine");
+  write("pack.part2", "mine too");
+  import("banking77", "pack");
+  EXPECT_EQ(read_file(mine), "mine");
+  EXPECT_EQ(read_file(folder / "pack.part2"), "mine too");
+  EXPECT_FALSE(std::filesystem::exists(folder / "pack.part3"));
+  EXPECT_TRUE(std::filesystem::exists(folder / "pack/pack.toml"));
+}
+
+TEST_F(ImportTest, WhatCannotBeWrittenLeavesNothingBehind) {
+  const auto file = write("file", "mine");
+  EXPECT_EQ(message_of([&] { import("banking77", "file/pack"); }),
+            at("@/file/pack: cannot be written: Not a directory"));
+  EXPECT_EQ(read_file(file), "mine");
+}
+
 TEST_F(ImportTest, AFaultySourceLeavesNothingBehind) {
   write("source/test.csv", "text,category\nx,c\n");
   EXPECT_EQ(message_of([&] { import("banking77", "pack"); }),

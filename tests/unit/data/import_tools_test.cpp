@@ -51,8 +51,6 @@ std::string flat(std::string text) {
   return text;
 }
 
-// ---- bfcl
-
 TEST_F(ImportTools, LeaderboardRowsHaveOneRightCallAndAllAcceptedOnes) {
   write_simple(flat(kAnswer));
   EXPECT_EQ(import("bfcl").test_rows, 1);
@@ -128,126 +126,11 @@ TEST_F(ImportTools, LeaderboardFaultsAreRefused) {
   write("source/BFCL_v4_simple_python.json", "");
   write(
       "source/BFCL_v4_irrelevance.json",
-      R"({"id": "i", "question": [[{"role": "user", "content": "x"}]], "function": [{"name": "f", "parameters": {"type": "complex"}}]})");
+      R"({"id": "i", "question": [[{"role": "user", "content": "x"}]], )"
+      R"("function": [{"name": "f", "parameters": {"type": "complex"}}]})");
   EXPECT_THAT(refusal("bfcl"), HasSubstr("the type \"complex\" of a parameter is not known"));
   write("source/BFCL_v4_irrelevance.json", R"({"id": "i", "question": "x", "function": []})");
   EXPECT_THAT(refusal("bfcl"), HasSubstr("\"question\" is not a list of turns"));
-}
-
-// ---- messages
-
-constexpr auto kTool =
-    R"("tools": [{"type": "function", "function": {"name": "f", "parameters": {}}}])";
-
-std::string row_of(const std::string& messages, const std::string& tools = kTool) {
-  return R"({"messages": [)" + messages + "], " + tools + "}\n";
-}
-
-std::string user(const std::string& text) {
-  return R"({"role": "user", "content": ")" + text + "\"}";
-}
-
-TEST_F(ImportTools, MessagesWithoutCallsAreChat) {
-  write(
-      "source/train.jsonl",
-      R"({"messages": [{"role": "developer", "content": "Be brief."}, )" + user("Hi") +
-          R"(, {"role": "assistant", "content": [{"type": "text", "text": "He"}, {"type": "text", "text": "llo"}]}]})" +
-          "\n" + R"({"messages": [)" + user("Alone") + "]}\n" +
-          R"({"messages": [{"role": "assistant", "content": "First"}]})" + "\n" +
-          R"({"messages": [)" + user("Silence") + R"(, {"role": "assistant", "content": null}]})" +
-          "\n");
-  write("source/test.jsonl", R"({"messages": [)" + user("Bye") +
-                                 R"(, {"role": "assistant", "content": "Bye"}], "weight": 1})");
-  const ImportReport report = import("messages");
-  EXPECT_EQ(read_pack(folder / "pack").task_type, "chat");
-  EXPECT_EQ(
-      rows("train")[0].dump(),
-      R"({"messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"Hi"},)"
-      R"({"role":"assistant","content":"Hello"}]})");
-  EXPECT_THAT(
-      texts(report.skipped),
-      ElementsAre("@/source/train.jsonl:2: left out: the last turn is not the assistant's",
-                  "@/source/train.jsonl:3: left out: there is no turn before the assistant's",
-                  "@/source/train.jsonl:4: left out: the assistant's last turn is empty"));
-}
-
-TEST_F(ImportTools, MessagesWithCallsAreToolCalling) {
-  const std::string call =
-      R"({"role": "assistant", "content": null, "tool_calls": [{"id": "c1", "type": "function", "function": {"name": "f", "arguments": "{\"x\": 1}"}}]})";
-  const std::string rest =
-      R"(, {"role": "tool", "tool_call_id": "c1", "content": "ok"}, {"role": "assistant", "content": "Done."})";
-  write("source/train.jsonl",
-        row_of(user("Do") + ", " + call + rest) +
-            row_of(user("No") + R"(, {"role": "assistant", "content": "I cannot."})") +
-            R"({"messages": [)" + user("Plain") + R"(, {"role": "assistant", "content": "Yes"}]})" +
-            "\n" + row_of(call + ", " + user("x")));
-  write(
-      "source/test.jsonl",
-      row_of(
-          user("Old") +
-              R"(, {"role": "assistant", "content": "", "function_call": {"name": "f", "arguments": ""}})",
-          R"("functions": [{"name": "f"}])"));
-  const ImportReport report = import("messages");
-  EXPECT_EQ(read_pack(folder / "pack").task_type, "tool_calling");
-  EXPECT_EQ(rows("train").size(), 2u);
-  EXPECT_EQ(rows("train")[0]["messages"].dump(),
-            R"([{"role":"user","content":"Do"},{"role":"assistant","content":"","tool_calls":)"
-            R"([{"id":"c1","type":"function","function":{"name":"f","arguments":{"x":1}}}]}])");
-  EXPECT_EQ(options()["refusals"], true);
-  EXPECT_EQ(
-      rows("test")[0].dump(),
-      R"({"messages":[{"role":"user","content":"Old"},{"role":"assistant","content":"","tool_calls":)"
-      R"([{"type":"function","function":{"name":"f","arguments":{}}}]}],"tools":[{"type":"function",)"
-      R"("function":{"name":"f","parameters":{"type":"object","properties":{}}}}]})");
-  EXPECT_THAT(
-      texts(report.skipped),
-      ElementsAre("@/source/train.jsonl:3: left out: it has no tools, and other rows call some",
-                  "@/source/train.jsonl:4: left out: it begins with the assistant's calls"));
-  EXPECT_THAT(report.notes,
-              ElementsAre("1 conversations go on after their last call: those turns are left out"));
-}
-
-TEST_F(ImportTools, FaultyMessagesAreRefused) {
-  const auto fault = [&](const std::string& row) {
-    write("m.jsonl", row);
-    return refusal("messages", {}, "m.jsonl");
-  };
-  EXPECT_THAT(fault(R"({"text": "x"})"), StartsWith("@/m.jsonl:1: no column \"messages\""));
-  EXPECT_THAT(fault(R"({"messages": []})"), HasSubstr("the conversation is []"));
-  EXPECT_THAT(fault(R"({"messages": "hello"})"), HasSubstr("the conversation is null"));
-  EXPECT_EQ(fault(R"({"messages": [1]})"), "@/m.jsonl:1: turn 1: is 1: expected an object");
-  EXPECT_THAT(fault(R"({"messages": [{"role": "robot", "content": "x"}]})"),
-              StartsWith("@/m.jsonl:1: turn 1: \"role\" is \"robot\": expected system"));
-  EXPECT_THAT(fault(R"({"messages": [{"content": "x"}]})"), HasSubstr("\"role\" is null"));
-  EXPECT_THAT(fault(R"({"messages": [{"role": "user", "content": 3}]})"),
-              HasSubstr("\"content\" is 3"));
-  EXPECT_THAT(
-      fault(
-          R"({"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {}}]}]})"),
-      HasSubstr("expected parts of the type text"));
-  EXPECT_THAT(
-      fault(R"({"messages": [{"role": "user", "content": "x", "tool_calls": [{"name": "f"}]}]})"),
-      HasSubstr("\"tool_calls\" in a turn of the role user"));
-  const auto call = [&](const std::string& calls) {
-    return fault(R"({"messages": [)" + user("x") + R"(, {"role": "assistant", "tool_calls": )" +
-                 calls + "}]}");
-  };
-  EXPECT_THAT(call("3"), HasSubstr("turn 2: \"tool_calls\" is 3: expected an array"));
-  EXPECT_THAT(call("[3]"), HasSubstr("a call is 3: expected an object"));
-  EXPECT_THAT(call(R"([{"function": 3}])"), HasSubstr("\"function\" of a call is 3"));
-  EXPECT_THAT(call(R"([{"function": {"name": ""}}])"), HasSubstr("the \"name\" of a call is \"\""));
-  EXPECT_THAT(call(R"([{"name": "f", "arguments": "{x"}])"),
-              HasSubstr("the arguments of a call are \"{x\""));
-  EXPECT_THAT(call(R"([{"name": "f", "arguments": [1]}])"),
-              HasSubstr("the arguments of a call are [1]"));
-  EXPECT_THAT(fault(row_of(user("x"), R"("tools": {})")), HasSubstr("the tools are {}"));
-  EXPECT_THAT(fault(row_of(user("x"), R"("tools": [3])")), HasSubstr("a tool is 3"));
-  EXPECT_THAT(fault(row_of(user("x"), R"("tools": [{"function": {}}])")),
-              HasSubstr("the \"name\" of a tool is null"));
-  EXPECT_THAT(fault(row_of(user("x"), R"("tools": [{"name": "f"}, {"name": "f"}])")),
-              HasSubstr("two tools are called \"f\""));
-  EXPECT_THAT(fault(row_of(user("x"), R"("tools": [{"name": "f", "parameters": []}])")),
-              HasSubstr("\"parameters\" of the tool f is []"));
 }
 
 }  // namespace

@@ -47,8 +47,10 @@ inline Registry label_registry() {
   Registry registry;
   registry.add_task_type(
       "label", [](const TaskOptions& options) { return std::make_shared<LabelType>(options); });
-  registry.add_metric("exact", [](const tuneval::Config&) { return std::make_shared<ExactMetric>(); });
-  registry.add_metric("other", [](const tuneval::Config&) { return std::make_shared<ExactMetric>(); });
+  for (const char* name : {"exact", "other"}) {
+    registry.add_metric(name,
+                        [](const tuneval::Config&) { return std::make_shared<ExactMetric>(); });
+  }
   return registry;
 }
 

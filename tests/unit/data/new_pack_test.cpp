@@ -57,6 +57,9 @@ TEST_F(NewPackTest, TheTextThatIsAskedVariesAndNothingElse) {
 }
 
 TEST_F(NewPackTest, WhatIsThereIsNotOverwritten) {
+  write("other.part/file", "mine");
+  write_new_pack(registry_with(kSample), "x", "label", folder / "other");
+  EXPECT_EQ(read_file(folder / "other.part/file"), "mine");
   write("new/file", "mine");
   EXPECT_EQ(
       message_of([&] { write_new_pack(registry_with(kSample), "x", "label", folder / "new"); }),

@@ -29,9 +29,9 @@ std::vector<ImportedRow> read_split(const std::filesystem::path& file,
   return labelled_rows(rows);
 }
 
-}  // namespace
-
-ImportedPack read_banking77(const std::filesystem::path& source, const ImportOptions&) {
+/// The intent data set of Casanueva et al. 2020 in its published form: a folder of train.csv,
+/// test.csv (`text,category`) and categories.json.
+ImportedPack read(const std::filesystem::path& source, const ImportOptions&) {
   ImportedPack pack;
   pack.name = "banking77";
   pack.task_type = "classification";
@@ -44,6 +44,14 @@ ImportedPack read_banking77(const std::filesystem::path& source, const ImportOpt
   pack.train = read_split(source / "train.csv", classes);
   pack.test = read_split(source / "test.csv", classes);
   return pack;
+}
+
+}  // namespace
+
+Importer banking77_format() {
+  return {.name = "banking77",
+          .read = read,
+          .options = ""};
 }
 
 }  // namespace tuneval

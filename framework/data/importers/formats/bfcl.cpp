@@ -148,9 +148,9 @@ class Leaderboard {
   std::unordered_map<std::string, Row> answers_;  // by id
 };
 
-}  // namespace
-
-ImportedPack read_bfcl(const std::filesystem::path& source, const ImportOptions& options) {
+/// The Berkeley Function Calling Leaderboard's folder: BFCL_v*_<category>.json and
+/// possible_answer/.
+ImportedPack read(const std::filesystem::path& source, const ImportOptions& options) {
   ImportedPack pack;
   pack.task_type = "tool_calling";
   pack.description =
@@ -177,6 +177,14 @@ ImportedPack read_bfcl(const std::filesystem::path& source, const ImportOptions&
   }
   split_rows(pack, options, source);
   return pack;
+}
+
+}  // namespace
+
+Importer bfcl_format() {
+  return {.name = "bfcl",
+          .read = read,
+          .options = "--description --underscore-names --seed --test-share"};
 }
 
 }  // namespace tuneval

@@ -143,9 +143,8 @@ std::vector<ImportedRow> read_questions(const std::filesystem::path& file,
   return labelled_rows(rows);
 }
 
-}  // namespace
-
-ImportedPack read_trec(const std::filesystem::path& source, const ImportOptions& options) {
+/// The question classification data of Li and Roth 2002: train_5500.label and TREC_10.label.
+ImportedPack read(const std::filesystem::path& source, const ImportOptions& options) {
   const std::span<const Label> labels = labels_of(options);
   ImportedPack pack;
   pack.task_type = "classification";
@@ -165,6 +164,14 @@ ImportedPack read_trec(const std::filesystem::path& source, const ImportOptions&
   }
   pack.options["classes"] = std::move(classes);
   return pack;
+}
+
+}  // namespace
+
+Importer trec_format() {
+  return {.name = "trec",
+          .read = read,
+          .options = "--labels --description --licence"};
 }
 
 }  // namespace tuneval

@@ -77,6 +77,7 @@ ImportedPack read_questions(const std::filesystem::path& source, const ImportOpt
     pack.train = read_answers(source, options);
     split_rows(pack, options, source);
   }
+  set_no_answer(pack);
   return pack;
 }
 
@@ -104,31 +105,23 @@ ImportedPack read_classes(const std::filesystem::path& source, const ImportOptio
   return pack;
 }
 
-}  // namespace
-
-std::vector<LabelledText> read_labelled_csv(const std::filesystem::path& file,
-                                            const std::string& input_column,
-                                            const std::string& label_column) {
-  std::vector<LabelledText> texts;
-  for (const Row& row : read_rows(file)) {
-    require_column(row, input_column, "--input-column");
-    require_column(row, label_column, "--label-column");
-    const LabelledText text{row.text(input_column), std::string(trim(row.text(label_column))),
-                            row.where()};
-    if (trim(text.input).empty()) row.fail(input_column, "is empty");
-    if (text.label.empty()) row.fail(label_column, "is empty");
-    texts.push_back(text);
-  }
-  if (texts.empty()) throw DataError(fmt::format("{}: holds no rows", file.string()));
-  return texts;
-}
-
-ImportedPack read_csv_tables(const std::filesystem::path& source, const ImportOptions& options) {
+/// Any table: a column of texts and one of classes, or columns of questions, answers and perhaps
+/// passages. A folder of train.csv and test.csv, or one .csv file that is split.
+ImportedPack read(const std::filesystem::path& source, const ImportOptions& options) {
   const bool questions = !options.question_column.empty() || !options.answer_column.empty() ||
                          !options.context_column.empty();
   ImportedPack pack = questions ? read_questions(source, options) : read_classes(source, options);
   pack.origin = source_name(source);
   return pack;
+}
+
+}  // namespace
+
+Importer csv_format() {
+  return {.name = "csv",
+          .read = read,
+          .options = "--input-column --label-column --question-column --answer-column "
+                     "--context-column --description --licence --seed --test-share"};
 }
 
 }  // namespace tuneval

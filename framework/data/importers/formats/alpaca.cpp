@@ -1,4 +1,5 @@
 #include "framework/data/importers/conversation.h"
+#include "framework/data/importers/turn_tree.h"
 #include "tuneval/metric/text.h"
 
 #include <fmt/format.h>
@@ -45,9 +46,8 @@ ImportedRow read_row(const Row& row) {
   return taken;
 }
 
-}  // namespace
-
-ImportedPack read_alpaca(const std::filesystem::path& source, const ImportOptions& options) {
+/// Rows {"instruction", "input", "output"}: a file, or a folder of two.
+ImportedPack read(const std::filesystem::path& source, const ImportOptions& options) {
   ImportedPack pack;
   const bool is_split = read_source(source, pack, [&](const Row& row, auto& split) {
     ImportedRow taken = read_row(row);
@@ -57,11 +57,20 @@ ImportedPack read_alpaca(const std::filesystem::path& source, const ImportOption
       split.push_back(std::move(taken));
     }
   });
+  group_conversations(pack);
   if (!is_split) split_rows(pack, options, source);
   pack.task_type = "chat";
   pack.description = "Do what the instruction asks.";
   pack.origin = source_name(source);
   return pack;
+}
+
+}  // namespace
+
+Importer alpaca_format() {
+  return {.name = "alpaca",
+          .read = read,
+          .options = "--description --licence --seed --test-share"};
 }
 
 }  // namespace tuneval

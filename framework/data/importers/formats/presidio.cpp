@@ -109,9 +109,8 @@ void take_row(const Row& row, ImportedPack& pack) {
   pack.train.push_back(std::move(taken));
 }
 
-}  // namespace
-
-ImportedPack read_presidio(const std::filesystem::path& source, const ImportOptions& options) {
+/// Presidio's synthetic texts with the spans of personal data in them: one JSON array.
+ImportedPack read(const std::filesystem::path& source, const ImportOptions& options) {
   ImportedPack pack;
   for (const Row& row : read_records(source)) take_row(row, pack);
   split_rows(pack, options, source);
@@ -122,6 +121,14 @@ ImportedPack read_presidio(const std::filesystem::path& source, const ImportOpti
   pack.licence = "MIT";
   pack.origin = "Presidio research, synthetic data, github.com/microsoft/presidio-research";
   return pack;
+}
+
+}  // namespace
+
+Importer presidio_format() {
+  return {.name = "presidio",
+          .read = read,
+          .options = "--description --licence --seed --test-share"};
 }
 
 }  // namespace tuneval

@@ -2,7 +2,10 @@
 
 namespace tuneval {
 
-ImportedPack read_messages(const std::filesystem::path& source, const ImportOptions& options) {
+namespace {
+
+/// Rows {"messages", "tools"} as OpenAI's fine-tuning takes them: a file, or a folder of two.
+ImportedPack read(const std::filesystem::path& source, const ImportOptions& options) {
   ImportedPack pack;
   ConversationRows conversations;
   const bool is_split = read_source(
@@ -13,6 +16,14 @@ ImportedPack read_messages(const std::filesystem::path& source, const ImportOpti
                                                       : "Answer the user's last message.";
   pack.origin = source_name(source);
   return pack;
+}
+
+}  // namespace
+
+Importer messages_format() {
+  return {.name = "messages",
+          .read = read,
+          .options = "--description --licence --seed --test-share"};
 }
 
 }  // namespace tuneval

@@ -98,9 +98,8 @@ void note_unread(const Row& job, ImportedPack& pack) {
   }
 }
 
-}  // namespace
-
-ImportedPack read_distil(const std::filesystem::path& source, const ImportOptions& options) {
+/// A distil labs folder: job_description.json, config.yaml, train, test and perhaps unstructured.
+ImportedPack read(const std::filesystem::path& source, const ImportOptions& options) {
   const JobConfig config = read_config(source / "config.yaml");
   const Row job = read_object(source / "job_description.json");
   ImportedPack pack;
@@ -126,6 +125,14 @@ ImportedPack read_distil(const std::filesystem::path& source, const ImportOption
   pack.unstructured = read_unstructured(source);
   note_unread(job, pack);
   return pack;
+}
+
+}  // namespace
+
+Importer distil_format() {
+  return {.name = "distil",
+          .read = read,
+          .options = "--task-type --licence"};
 }
 
 }  // namespace tuneval

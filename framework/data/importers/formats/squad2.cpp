@@ -82,9 +82,8 @@ bool is_open_book(const ImportOptions& options) {
                                   options.task_type));
 }
 
-}  // namespace
-
-ImportedPack read_squad2(const std::filesystem::path& source, const ImportOptions& options) {
+/// SQuAD 2.0's JSON: one file, or a folder of train-v2.0.json and dev-v2.0.json.
+ImportedPack read(const std::filesystem::path& source, const ImportOptions& options) {
   const bool open_book = is_open_book(options);
   ImportedPack pack;
   pack.task_type = open_book ? "open_book_qa" : "closed_book_qa";
@@ -102,8 +101,17 @@ ImportedPack read_squad2(const std::filesystem::path& source, const ImportOption
     pack.train = articles.read(source);
     split_rows(pack, options, source);
   }
+  set_no_answer(pack);
   if (!open_book) pack.unstructured = std::move(articles.passages);
   return pack;
+}
+
+}  // namespace
+
+Importer squad2_format() {
+  return {.name = "squad2",
+          .read = read,
+          .options = "--task-type --description --seed --test-share"};
 }
 
 }  // namespace tuneval
