@@ -13,8 +13,8 @@
 /// the same schema. Words that only describe are passed over, `format` among them, as the draft has
 /// it. Any other keyword is refused: left out silently it would let wrong answers through.
 ///
-/// It is written here because a text of any length and shape has to be judged in nearly linear time
-/// and without deep recursion.
+/// A `pattern` is a regular expression of RE2's kind. A value is judged in time nearly linear in
+/// its length, whatever the two look like (docs/decisions/0009-our-own-json-schema-validator.md).
 class JsonSchema {
  public:
   /// Throws DataError, a message without a place, when `schema` is no such schema.

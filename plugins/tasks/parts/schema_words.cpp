@@ -1,10 +1,14 @@
 #include "parts/schema_words.h"
 
+#include "parts/schema_fault.h"
+#include "parts/schema_pattern.h"
 #include "tuneval/error.h"
 
 #include <algorithm>
 #include <array>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 using Json = nlohmann::json;
 
@@ -64,8 +68,18 @@ class Check {
  public:
   Check(const Json& root, SchemaParts& parts) : root_(root), parts_(parts) {}
 
+  void run() {
+    schema(root_, "", 0);
+    while (!targets_.empty()) {
+      const std::string reference = std::move(targets_.back());
+      targets_.pop_back();
+      schema(*parts_.targets.at(reference), reference, 0);
+    }
+  }
+
+ private:
   /// `place`: where the schema stands, e.g. `properties.items`; empty for the whole.
-  void schema(const Json& value, const std::string& place, int depth = 0) {
+  void schema(const Json& value, const std::string& place, int depth) {
     if (value.is_boolean()) return;
     if (!value.is_object()) fail(place, "", value, "an object");
     if (depth > kDeepest) throw tuneval::DataError("holds schemas too deep inside each other");
@@ -78,7 +92,6 @@ class Check {
     }
   }
 
- private:
   static std::string at(const std::string& place) {
     return place.empty() ? "" : "at " + place + " ";
   }
@@ -87,10 +100,8 @@ class Check {
   }
   [[noreturn]] static void fail(const std::string& place, const std::string& word,
                                 const Json& found, const std::string& expected) {
-    std::string text = found.dump();
-    if (text.size() > 60) text = "a longer value";
     throw tuneval::DataError(at(place) + (word.empty() ? "is " : "has \"" + word + "\" as ") +
-                             text + ": expected " + expected);
+                             shown(found) + ": expected " + expected);
   }
 
   void check_word(const std::string& word, const Json& what, const std::string& place, int depth) {
@@ -115,7 +126,8 @@ class Check {
     } else if (word == "uniqueItems") {
       expect(what.is_boolean(), "true or false");
     } else if (word == "pattern") {
-      expect(what.is_string() && compiles(what.get<std::string>()), "a regular expression");
+      expect(what.is_string(), "a regular expression");
+      check_pattern(what, place);
     } else if (word == "$ref") {
       expect(what.is_string() && leads_somewhere(what.get<std::string>()),
              "a place in this schema, such as #/$defs/name");
@@ -134,13 +146,14 @@ class Check {
     return what.is_array() ? !what.empty() && std::ranges::all_of(what, known) : known(what);
   }
 
-  bool compiles(const std::string& pattern) {
-    try {
-      parts_.patterns.emplace(pattern, boost::regex(pattern));
-      return true;
-    } catch (const std::exception&) {
-      return false;
+  void check_pattern(const Json& what, const std::string& place) {
+    auto pattern = compile_pattern(what.get_ref<const std::string&>());
+    if (!pattern->ok()) {
+      fail(place, "pattern", what,
+           "a regular expression of RE2's kind, without look-around and back-references (" +
+               pattern->error() + ")");
     }
+    parts_.patterns.emplace(what.get<std::string>(), std::move(pattern));
   }
 
   bool leads_somewhere(const std::string& reference) {
@@ -148,8 +161,7 @@ class Check {
     try {
       const Json& target = root_.at(Json::json_pointer(reference.substr(1)));
       if (!target.is_object() && !target.is_boolean()) return false;
-      const bool fresh = parts_.targets.emplace(reference, &target).second;
-      if (fresh) schema(target, reference);
+      if (parts_.targets.emplace(reference, &target).second) targets_.push_back(reference);
       return true;
     } catch (const Json::exception&) {
       return false;
@@ -158,6 +170,50 @@ class Check {
 
   const Json& root_;
   SchemaParts& parts_;
+  std::vector<std::string> targets_;  // references whose schemas are still to be checked
+};
+
+/// Finds schemas that lead back to themselves without a step into the value, by $ref and the words
+/// that combine schemas: they say nothing, and following them has no end.
+class Circles {
+ public:
+  explicit Circles(const SchemaParts& parts) : parts_(parts) {}
+
+  /// A circle has a $ref in it, so that it passes one of the targets.
+  void refuse() {
+    for (const auto& [reference, target] : parts_.targets) {
+      if (leads_back(*target, 0)) {
+        throw tuneval::DataError("has \"$ref\" as \"" + reference +
+                                 "\", which leads back to itself: expected a word between that "
+                                 "goes into the value, such as properties or items");
+      }
+    }
+  }
+
+ private:
+  enum class State { open, done };
+
+  bool leads_back(const Json& schema, int depth) {
+    if (!schema.is_object()) return false;
+    if (depth > kDeepest) throw tuneval::DataError("has references too deep inside each other");
+    const auto [at, fresh] = states_.try_emplace(&schema, State::open);
+    if (!fresh) return at->second == State::open;
+    for (const auto& [word, what] : schema.items()) {
+      if (word_leads_back(word, what, depth + 1)) return true;
+    }
+    states_[&schema] = State::done;
+    return false;
+  }
+
+  bool word_leads_back(const std::string& word, const Json& what, int depth) {
+    if (word == "not") return leads_back(what, depth);
+    if (word == "$ref") return leads_back(*parts_.targets.at(what.get<std::string>()), depth);
+    if (word != "allOf" && word != "anyOf" && word != "oneOf") return false;
+    return std::ranges::any_of(what, [&](const Json& one) { return leads_back(one, depth); });
+  }
+
+  const SchemaParts& parts_;
+  std::unordered_map<const Json*, State> states_;
 };
 
 }  // namespace
@@ -169,11 +225,7 @@ SchemaWord kind_of_word(std::string_view word) {
 
 SchemaParts check_schema(const Json& root) {
   SchemaParts parts;
-  Check(root, parts).schema(root, "");
+  Check(root, parts).run();
+  Circles(parts).refuse();
   return parts;
-}
-
-std::string with_article(const std::string& type) {
-  if (type == "null") return type;
-  return (type.find_first_of("aio") == 0 ? "an " : "a ") + type;
 }

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <boost/regex.hpp>
 #include <nlohmann/json.hpp>
+#include <re2/re2.h>
 
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -14,13 +15,11 @@ SchemaWord kind_of_word(std::string_view word);
 
 /// What a schema's walk needs beside the schema itself.
 struct SchemaParts {
-  std::map<std::string, boost::regex> patterns;          ///< by their text
-  std::map<std::string, const nlohmann::json*> targets;  ///< of $ref, by its text
+  std::map<std::string, std::unique_ptr<const re2::RE2>> patterns;  ///< by their text
+  std::map<std::string, const nlohmann::json*> targets;             ///< of $ref, by its text
 };
 
-/// Checks that every word of a schema is known and has a value of the right form. Throws DataError.
-/// The result points into `root`.
+/// Checks that every word of a schema is known and has a value of the right form, and that no
+/// schema leads back to itself without a step into the value. Throws DataError. The result points
+/// into `root`.
 SchemaParts check_schema(const nlohmann::json& root);
-
-/// "a string", "an object", "null".
-std::string with_article(const std::string& type);

@@ -85,14 +85,15 @@ inline double processor_seconds() {
   return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
+#ifdef __SANITIZE_ADDRESS__
+inline constexpr double kSlower = 10.0;
+#else
+inline constexpr double kSlower = 1.0;
+#endif
+
 /// Fails where a text is not read in a tenth of a second, or what is JSON from end to end in three
 /// tenths (ten times as much under a sanitizer). The best of three tries counts.
 inline void expect_fast_parse(const TaskType& type, const Example& example) {
-#ifdef __SANITIZE_ADDRESS__
-  constexpr double kSlower = 10.0;
-#else
-  constexpr double kSlower = 1.0;
-#endif
   for (const std::string& text : hostile_texts()) {
     const double limit = kSlower * (nlohmann::json::accept(text) ? 0.3 : 0.1);
     double best = 1e9;
