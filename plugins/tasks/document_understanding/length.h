@@ -2,7 +2,7 @@
 
 #include "tuneval/config.h"
 
-#include <cstdint>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -18,5 +18,5 @@ class LengthRule {
   enum class Policy { refuse, cut_end, cut_middle };
 
   Policy policy_;
-  int64_t most_ = 0;  // 0: no limit
+  size_t most_ = 0;  // characters; 0: no limit
 };

@@ -56,6 +56,13 @@ TEST(DocumentUnderstandingTest, OptionsAreStrict) {
             "output, prompt, max_new_tokens, constrained, too_long or max_document_characters");
   EXPECT_EQ(make.refusal(R"({"too_long": "cut"})"),
             "pack.toml: \"too_long\" is \"cut\": expected refuse, cut_end or cut_middle");
+  for (const std::string policy : {"cut_end", "cut_middle"}) {
+    EXPECT_EQ(make.refusal(R"({"too_long": ")" + policy + "\"}"),
+              "pack.toml: \"too_long\" is \"" + policy +
+                  "\", but nothing says what is too long: expected max_document_characters beside "
+                  "it");
+  }
+  EXPECT_NE(make(R"({"too_long": "refuse"})"), nullptr);
   EXPECT_EQ(make.refusal(R"({"max_document_characters": 3})"),
             "pack.toml: \"max_document_characters\" is below 16");
   EXPECT_EQ(make.refusal(R"({"prompt": "{instruction}"})"),
