@@ -1,41 +1,33 @@
+#include "parts/options.h"
+#include "parts/turn.h"
 #include "tuneval/metric/text.h"
 #include "tuneval/plugin.h"
-
-#include <algorithm>
-#include <array>
 
 namespace {
 
 using tuneval::Config;
 
-constexpr std::array<std::string_view, 4> kRoles = {"system", "user", "assistant", "tool"};
+constexpr int64_t kTokenLimit = 256;
 
 tuneval::Message read_message(const Config& turn) {
-  tuneval::Message message{.role = turn.text("role"), .content = {}, .tool_calls = {}};
-  if (std::ranges::find(kRoles, message.role) == kRoles.end()) {
-    turn.fail("role", "is \"" + message.role + "\": expected system, user, assistant or tool");
-  }
+  tuneval::Message message{.role = read_role(turn), .content = {}, .tool_calls = {}};
   if (turn.has("tool_calls")) {
     turn.objects("tool_calls");  // for its refusal of another shape
     message.tool_calls = turn.json("tool_calls");
   }
   // A turn that only calls tools has no content, or null.
-  message.content = message.tool_calls.empty() ? turn.text("content") : turn.text_or("content", "");
+  if (message.tool_calls.empty() && !turn.has("content")) turn.fail("content", "is missing");
+  message.content = read_content(turn, message.role);
   return message;
 }
 
-/// Writes the last turn of a conversation: free text.
+/// Writes the last turn of a conversation: free text. The prompt is the row's other turns and
+/// nothing else, so that a model is tuned on the conversations that it will see: the pack's
+/// description is for readers, and what the model is to be told stands in the rows' system turns.
 class Chat final : public tuneval::TaskType {
  public:
-  explicit Chat(const tuneval::TaskOptions& options) {
-    const Config& table = options.options;
-    for (const std::string& key : table.keys()) {
-      if (key != "max_new_tokens")
-        table.fail(key, "is not an option of chat: expected max_new_tokens");
-    }
-    max_new_tokens_ = table.integer_or("max_new_tokens", 256);
-    if (max_new_tokens_ < 1) table.fail("max_new_tokens", "is below 1");
-  }
+  explicit Chat(const tuneval::TaskOptions& options)
+      : max_new_tokens_(read_token_limit(checked(options.options), kTokenLimit)) {}
 
   tuneval::Example read(const tuneval::Row& row) const override {
     const std::vector<Config> turns = row.objects("messages");
@@ -64,13 +56,19 @@ class Chat final : public tuneval::TaskType {
     return {!text.empty(), std::string(text)};
   }
 
-  tuneval::Decoding decoding() const override { return {max_new_tokens_, {}}; }
+  tuneval::Decoding decoding() const override { return {.max_new_tokens = max_new_tokens_}; }
 
+  /// Free text is hardly ever equal to its reference: accuracy is not the headline.
   std::vector<std::string> metrics() const override {
-    return {"accuracy", "rouge_l", "format_valid"};
+    return {"rouge_l", "accuracy", "format_valid"};
   }
 
  private:
+  static const Config& checked(const Config& options) {
+    tuneval::check_option_names(options, "chat", {"max_new_tokens"});
+    return options;
+  }
+
   static void check_answer(const Config& turn, const tuneval::Message& message) {
     if (message.role != "assistant") {
       turn.fail("role",

@@ -1,30 +1,17 @@
 #include "turns.h"
 
-#include "tuneval/error.h"
+#include "parts/turn.h"
 #include "tuneval/metric/text.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <array>
 
 using tuneval::Config;
 using tuneval::ToolCall;
 using Json = nlohmann::ordered_json;
 
 namespace {
-
-constexpr std::array<std::string_view, 4> kRoles = {"system", "user", "assistant", "tool"};
-
-/// "a, b or c".
-std::string either_of(const std::vector<std::string_view>& names) {
-  std::string list;
-  for (size_t i = 0; i < names.size(); ++i) {
-    if (i > 0) list += i + 1 < names.size() ? ", " : " or ";
-    list += names[i];
-  }
-  return list;
-}
 
 /// A call's arguments as the text of an object.
 std::string read_arguments(const Config& function) {
@@ -57,19 +44,9 @@ std::string write_tool_calls(const std::vector<Config>& entries,
   return all.dump();
 }
 
-/// A tool's result may be any JSON.
-std::string read_content(const Config& turn, const std::string& role) {
-  if (!turn.has("content")) return {};
-  if (role == "tool" && !turn.is_text("content")) return turn.json("content");
-  return turn.text("content");
-}
-
 Turn read_turn(const Config& config) {
   Turn turn;
-  const std::string role = config.text("role");
-  if (std::ranges::find(kRoles, role) == kRoles.end()) {
-    config.fail("role", "is \"" + role + "\": expected system, user, assistant or tool");
-  }
+  const std::string role = read_role(config);
   turn.message = {.role = role, .content = read_content(config, role), .tool_calls = {}};
   if (config.has("tool_calls")) {
     const std::vector<Config> entries = config.objects("tool_calls");
@@ -104,7 +81,7 @@ void check_order(const Config& config, const std::string& role, const Turn* befo
   if (before && before->message.role == "assistant") {
     after += before->calls.empty() ? " without a call" : " with a call";
   }
-  config.fail("role", "is \"" + role + "\"" + after + ": expected " + either_of(expected));
+  config.fail("role", "is \"" + role + "\"" + after + ": expected " + tuneval::listed(expected));
 }
 
 }  // namespace
@@ -160,6 +137,6 @@ void check_names(const tuneval::Row& row, std::string_view key, const Toolbox& t
       names.resize(kMostShown);
     }
     row.fail(key, "calls \"" + call.name + "\", which is no tool here: expected " +
-                      either_of(names) + more);
+                      tuneval::listed(names) + more);
   }
 }

@@ -24,7 +24,24 @@ TEST(ChatTest, TheLastTurnIsTheTarget) {
   EXPECT_EQ(example.references, std::vector<std::string>{"Hi."});
   EXPECT_EQ(make()->parse(example, example.target).text, example.references[0]);
   EXPECT_EQ(example.group, "train.jsonl:7");
-  EXPECT_EQ(make()->metrics(), (std::vector<std::string>{"accuracy", "rouge_l", "format_valid"}));
+  EXPECT_EQ(make()->metrics(), (std::vector<std::string>{"rouge_l", "accuracy", "format_valid"}));
+}
+
+TEST(ChatTest, ThePromptIsTheConversationAlone) {
+  const auto type = plugins().make_task_type("chat", task_options("{}", "Answer in rhymes."));
+  const Example example = type->read(row_of(R"({"messages": [
+      {"role": "user", "content": "Hello"}, {"role": "assistant", "content": "Hi."}]})"));
+  ASSERT_EQ(example.messages.size(), 1u);
+  EXPECT_EQ(example.messages[0].role, "user");
+  EXPECT_EQ(example.messages[0].content, "Hello");
+}
+
+TEST(ChatTest, AToolsResultMayBeAnyJson) {
+  const Example example = make()->read(row_of(R"({"messages": [
+      {"role": "user", "content": "Hello"},
+      {"role": "assistant", "tool_calls": [{"name": "look"}]},
+      {"role": "tool", "content": {"found": 2}}, {"role": "assistant", "content": "Hi."}]})"));
+  EXPECT_EQ(example.messages[2].content, R"({"found":2})");
 }
 
 TEST(ChatTest, RowsOfOneConversationMaySayWhichItIs) {
@@ -51,6 +68,10 @@ TEST(ChatTest, BadRowsAreNamed) {
             "tool");
   EXPECT_EQ(bad("[" + user + R"(, {"role": "assistant", "content": " "}])"),
             "train.jsonl:7: messages[1]: \"content\" is empty");
+  EXPECT_EQ(bad("[" + user + R"(, {"role": "assistant"}])"),
+            "train.jsonl:7: messages[1]: \"content\" is missing");
+  EXPECT_EQ(bad(R"([{"role": "user", "content": 7}, )" + user + "]"),
+            "train.jsonl:7: messages[0]: \"content\" is 7: expected a string");
   EXPECT_EQ(bad("[" + user + R"(, {"role": "assistant", "tool_calls": [{}]}])"),
             "train.jsonl:7: messages[1]: \"tool_calls\" cannot be the answer of a chat task");
   EXPECT_EQ(bad("[" + user + R"(, {"role": "assistant", "content": "y", "tool_calls": "z"}])"),

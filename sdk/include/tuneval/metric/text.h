@@ -17,8 +17,9 @@ inline std::string_view trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
 
-/// "a, b or c".
-inline std::string listed(std::initializer_list<std::string_view> names) {
+/// "a, b or c", of any sequence of texts.
+template <typename Names>
+std::string listed(const Names& names) {
   std::string text;
   size_t left = names.size();
   for (const std::string_view name : names) {

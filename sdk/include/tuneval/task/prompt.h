@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tuneval/config.h"
+#include "tuneval/metric/text.h"
 
 #include <initializer_list>
 #include <string>
@@ -93,15 +94,10 @@ class PromptTemplate {
 
   static std::string names_of(const std::vector<std::pair<std::string_view, std::string>>& known,
                               const std::vector<Open>& open) {
-    std::vector<std::string_view> names;
-    for (const auto& [name, value] : known) names.push_back(name);
-    for (const Open& one : open) names.push_back(one.name);
-    std::string list;
-    for (size_t i = 0; i < names.size(); ++i) {
-      if (i > 0) list += i + 1 < names.size() ? ", " : " or ";
-      list += "{" + std::string(names[i]) + "}";
-    }
-    return list;
+    std::vector<std::string> names;
+    for (const auto& [name, value] : known) names.push_back("{" + std::string(name) + "}");
+    for (const Open& one : open) names.push_back("{" + std::string(one.name) + "}");
+    return listed(names);
   }
 
   std::vector<std::string> pieces_ = {{}};  // the values go between them
