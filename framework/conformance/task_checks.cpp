@@ -1,23 +1,21 @@
 #include "framework/conformance/checker.h"
 #include "framework/conformance/scoring.h"
 #include "framework/conformance/subject_checks.h"
-#include "framework/data/pack.h"
 #include "framework/data/rows.h"
+#include "framework/data/task_data.h"
 #include "tuneval/error.h"
 
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <iterator>
 
 namespace tuneval {
 
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-/// More rows of a pack than this are not read.
-constexpr int64_t kMostRows = 500;
 
 /// What a task type is tried on.
 struct Trial {
@@ -35,6 +33,7 @@ void take_sample(const Registry& registry, const std::string& name, Trial& trial
   trial.rows = sample_rows(sample);
 }
 
+/// Takes all rows of both splits.
 void take_pack(const Registry& registry, const std::string& name,
                const std::filesystem::path& folder, Trial& trial) {
   const Pack pack = read_pack(folder);
@@ -42,30 +41,39 @@ void take_pack(const Registry& registry, const std::string& name,
     throw CheckSkipped(
         fmt::format("{} is a pack of task type \"{}\"", folder.string(), pack.task_type));
   }
-  trial.type = registry.make_task_type(name, pack.options);
-  trial.rows = read_rows(pack.train, kMostRows);
+  trial.type = make_task_type(registry, pack, pack.options);
+  for (const auto& file : {pack.train, pack.test}) {
+    std::ranges::move(read_rows(file), std::back_inserter(trial.rows));
+  }
+}
+
+void check_example(const Example& example, const std::string& where) {
+  if (example.where != where) {
+    fail_check("{}: the example's `where` is \"{}\"", where, example.where);
+  }
+  if (example.messages.empty()) fail_check("{}: the example has no message", where);
+  if (example.target.empty()) fail_check("{}: the example has no target", where);
+  if (example.references.empty()) fail_check("{}: the example has no reference", where);
 }
 
 std::string check_reading(Trial& trial) {
   const TaskType& type = *trial.type;
   if (type.metrics().empty()) fail_check("metrics() is empty");
   if (type.decoding().max_new_tokens < 1) fail_check("decoding() has room for no token");
+  const auto same = [](const Example& one, const Example& other) {
+    return one.target == other.target && one.references == other.references;
+  };
   for (const Row& row : trial.rows) {
-    Example example = type.read(row);
-    const std::string& where = row.where();
-    if (example.where != where) {
-      fail_check("{}: the example's `where` is \"{}\"", where, example.where);
+    std::vector<Example> examples = type.read_all(row);
+    if (examples.empty()) fail_check("{}: the row gives no example", row.where());
+    for (const Example& example : examples) check_example(example, row.where());
+    if (!std::ranges::equal(examples, type.read_all(row), same)) {
+      fail_check("{}: read a second time it is another example", row.where());
     }
-    if (example.messages.empty()) fail_check("{}: the example has no message", where);
-    if (example.target.empty()) fail_check("{}: the example has no target", where);
-    if (example.references.empty()) fail_check("{}: the example has no reference", where);
-    const Example again = type.read(row);
-    if (again.target != example.target || again.references != example.references) {
-      fail_check("{}: read a second time it is another example", where);
-    }
-    trial.examples.push_back(std::move(example));
+    std::ranges::move(examples, std::back_inserter(trial.examples));
   }
-  return fmt::format("{} rows, {} metrics", trial.rows.size(), type.metrics().size());
+  return fmt::format("{} rows, {} examples, {} metrics", trial.rows.size(), trial.examples.size(),
+                     type.metrics().size());
 }
 
 /// Reads a row that may be bad. True when it is refused, by an error that names line and key.

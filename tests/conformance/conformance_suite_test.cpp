@@ -6,8 +6,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <fstream>
 #include <map>
 #include <set>
+#include <sstream>
 
 namespace tuneval {
 namespace {
@@ -113,6 +116,27 @@ TEST_F(Conformance, BadTaskTypes) {
   EXPECT_THAT(failed("task type forgetful"), ElementsAre("reads-its-sample"));
   EXPECT_THAT(failed("task type sampleless"), ElementsAre("reads-its-sample"));
   EXPECT_THAT(seen("task type sampleless", "reads-its-sample"), HasSubstr("without a sample"));
+}
+
+/// Both splits of a pack are read, every answer of its conversations, and the options that are the
+/// host's ("shots") are kept from the task type.
+TEST_F(Conformance, ATaskTypeIsTriedOnAWholePack) {
+  std::string pattern = (fs::temp_directory_path() / "tuneval-test-XXXXXX").string();
+  const fs::path pack = fs::path(::mkdtemp(pattern.data())) / "pack";
+  fs::copy(fs::path(TUNEVAL_SOURCE_DIR) / "packs/voice_banking", pack);
+  std::stringstream text;
+  text << std::ifstream(pack / "pack.toml").rdbuf();
+  std::string options = text.str();
+  options.replace(options.find("max_new_tokens"), 0, "shots = 2\n");
+  std::ofstream(pack / "pack.toml") << options;
+  CheckOptions of_pack;
+  of_pack.pack = pack;
+  results_ = check_plugin(fs::path(TUNEVAL_PLUGIN_DIR) / "tool_calling.so", of_pack);
+  fs::remove_all(pack.parent_path());
+  EXPECT_THAT(failed("task type tool_calling"), IsEmpty());
+  EXPECT_THAT(seen("task type tool_calling", "reads-its-sample"),
+              HasSubstr("196 rows, 537 examples"));
+  EXPECT_EQ(seen("task type tool_calling", "target-parses-to-reference"), "537 targets");
 }
 
 TEST_F(Conformance, BadFamilies) {
