@@ -1,4 +1,5 @@
 #include "parts/options.h"
+#include "refusal.h"
 #include "sample.h"
 #include "toolbox.h"
 #include "tuneval/metric/text.h"
@@ -61,7 +62,7 @@ class ToolCalling final : public tuneval::TaskType {
         return {true, tuneval::write_calls(*calls)};
       }
     }
-    if (!refusals_ || looks_like_call(text)) return {};
+    if (!refusals_ || !is_refusal(text)) return {};
     return {true, "[]"};
   }
 
@@ -102,12 +103,6 @@ class ToolCalling final : public tuneval::TaskType {
     if (!text.starts_with('[')) return false;
     const std::string_view inside = tuneval::trim(text.substr(1));
     return inside.starts_with('{') || inside.starts_with(']');
-  }
-
-  /// What begins as a call and cannot be read as one is not a refusal in words.
-  static bool looks_like_call(std::string_view text) {
-    return text.starts_with('{') || text.starts_with('[') || text.starts_with("<|") ||
-           text.starts_with("<tool_call>") || text.starts_with("```");
   }
 
   Toolbox tools_of(const tuneval::Row& row) const {

@@ -62,9 +62,20 @@ Toolbox read_tools(const Config& config) {
 }
 
 struct ArgumentCheck::Schemas {
-  std::string tools;
   std::map<std::string, JsonSchema> by_name;
   std::map<std::string, std::string> faults;  // of schemas that cannot be used
+
+  explicit Schemas(const std::string& tools) {
+    for (const Json& tool : Json::parse(tools)) {
+      const Json& function = tool["function"];
+      const auto name = function["name"].get<std::string>();
+      try {
+        by_name.emplace(name, JsonSchema(function["parameters"].dump()));
+      } catch (const tuneval::DataError& error) {
+        faults[name] = std::string("its schema ") + error.what();
+      }
+    }
+  }
 };
 
 ArgumentCheck::ArgumentCheck() = default;
@@ -72,22 +83,9 @@ ArgumentCheck::~ArgumentCheck() = default;
 
 std::string ArgumentCheck::fault(const std::string& tools, const std::string& name,
                                  const std::string& arguments) {
-  auto found = std::ranges::find(known_, tools, &Schemas::tools);
-  if (found == known_.end()) {
-    Schemas schemas{tools, {}, {}};
-    for (const Json& tool : Json::parse(tools)) {
-      const Json& function = tool["function"];
-      const auto called = function["name"].get<std::string>();
-      try {
-        schemas.by_name.emplace(called, JsonSchema(function["parameters"].dump()));
-      } catch (const tuneval::DataError& error) {
-        schemas.faults[called] = std::string("its schema ") + error.what();
-      }
-    }
-    known_.push_back(std::move(schemas));
-    found = known_.end() - 1;
-  }
-  if (const auto bad = found->faults.find(name); bad != found->faults.end()) return bad->second;
-  const auto schema = found->by_name.find(name);
-  return schema == found->by_name.end() ? "" : schema->second.fault(arguments);
+  std::unique_ptr<const Schemas>& schemas = known_[tools];
+  if (!schemas) schemas = std::make_unique<const Schemas>(tools);
+  if (const auto bad = schemas->faults.find(name); bad != schemas->faults.end()) return bad->second;
+  const auto schema = schemas->by_name.find(name);
+  return schema == schemas->by_name.end() ? "" : schema->second.fault(arguments);
 }

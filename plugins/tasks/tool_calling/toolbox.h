@@ -2,9 +2,10 @@
 
 #include "tuneval/config.h"
 
-#include <optional>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 /// The functions that a model may call.
@@ -30,5 +31,5 @@ class ArgumentCheck {
 
  private:
   struct Schemas;
-  std::vector<Schemas> known_;
+  std::unordered_map<std::string, std::unique_ptr<const Schemas>> known_;  // by the text of tools
 };

@@ -118,15 +118,36 @@ TEST(ToolCallingTest, NoCallMayBeRight) {
     EXPECT_TRUE(type->parse(examples[1], words).parsed) << words;
     EXPECT_EQ(type->parse(examples[1], words).text, "[]");
   }
-  for (const char* broken :
-       {"{\"name\": \"stop\"", "[{}]", "<tool_call>{", "<|python_tag|>x", "```json\n{"}) {
-    EXPECT_FALSE(type->parse(examples[1], broken).parsed) << broken;
-  }
   EXPECT_EQ(make.bad(messages(kUser + R"(, {"role": "assistant", "content": "No."})"), options()),
             "train.jsonl:7: \"messages\" ends with an answer that calls no tool: expected "
             "tool_calls, or the option refusals = true");
   EXPECT_EQ(make.bad(R"({"question": "x", "answer": []})", options()),
             "train.jsonl:7: \"answer\" holds no call: expected one, or the option refusals = true");
+}
+
+TEST(ToolCallingTest, ABrokenCallIsNoRefusalWhereverItStands) {
+  const auto type = make(refusals());
+  for (const std::string broken :
+       {"{\"name\": \"stop\"", "[{}]", "<tool_call>{", "<|python_tag|>x", "```json\n{",
+        "<tool_call>{bad", "<|tool_call_start|>[stop(", "```tool_code\nstop(\n```",
+        "{\"name\": \"stop\", \"arguments\": {}}", "{ \"type\": \"function\", \"function\": {}}"}) {
+    EXPECT_FALSE(type->parse({}, broken).parsed) << broken;
+    if (broken == "[{}]") continue;  // behind words a list is words
+    EXPECT_FALSE(type->parse({}, "Sure, let me see. " + broken).parsed) << broken;
+    EXPECT_FALSE(type->parse({}, "<think>Hm.</think> Sure.\n" + broken).parsed) << broken;
+  }
+  EXPECT_FALSE(type->parse({}, "bad}</tool_call>").parsed);
+}
+
+TEST(ToolCallingTest, WordsAreARefusalWhateverWasThoughtBefore) {
+  const auto type = make(refusals());
+  for (const char* words :
+       {"I cannot [do] that.", "It costs {much}.", "a < b | c", "The key \"name\" is not known.",
+        "<think>Perhaps <tool_call>{} or {\"name\": 1}?</think>\nNo tool sings.",
+        "I could <tool_call>stop?</think> No."}) {
+    EXPECT_EQ(type->parse({}, words).text, "[]") << words;
+  }
+  EXPECT_FALSE(type->parse({}, "<think>No tool sings, or does one").parsed);
 }
 
 TEST(ToolCallingTest, ToolsAreMadeOneForm) {
