@@ -1,27 +1,13 @@
 #include "values.h"
 
+#include "parts/fold.h"
 #include "tuneval/task/tool_calls.h"
 
-#include <unicode/bytestream.h>
-#include <unicode/casemap.h>
-
 #include <algorithm>
-#include <stdexcept>
 #include <utility>
 
 namespace bfcl {
 namespace {
-
-/// ICU's mapping and Python's str.lower() both follow Unicode, the final sigma included.
-std::string lower(const std::string& text) {
-  std::string out;
-  icu::StringByteSink<std::string> sink(&out);
-  UErrorCode error = U_ZERO_ERROR;
-  icu::CaseMap::utf8ToLower("", 0, icu::StringPiece(text.data(), int32_t(text.size())), sink,
-                            nullptr, error);
-  if (U_FAILURE(error)) throw std::runtime_error(u_errorName(error));
-  return out;
-}
 
 bool is_numeric(const Json& value) { return value.is_number() || value.is_boolean(); }
 

@@ -1,30 +1,13 @@
+#include "parts/fold.h"
 #include "tuneval/metric/text.h"
 #include "tuneval/plugin.h"
 #include "tuneval/task/tool_calls.h"
-
-#include <unicode/bytestream.h>
-#include <unicode/casemap.h>
 
 #include <algorithm>
 
 namespace {
 
 using tuneval::Config;
-
-/// Lower case as Unicode's default mapping has it, which is Python's too.
-std::string lower(std::string_view text) {
-  std::string out;
-  icu::StringByteSink<std::string> sink(&out, static_cast<int32_t>(text.size()));
-  UErrorCode error = U_ZERO_ERROR;
-  icu::CaseMap::utf8ToLower("", 0, {text.data(), static_cast<int32_t>(text.size())}, sink, nullptr,
-                            error);
-  return U_SUCCESS(error) ? out : std::string(text);
-}
-
-bool is_punctuation(char c) {
-  return (c >= '!' && c <= '/') || (c >= ':' && c <= '@') || (c >= '[' && c <= '`') ||
-         (c >= '{' && c <= '~');
-}
 
 bool is_json_container(std::string_view text) {
   return text.starts_with('{') || text.starts_with('[');

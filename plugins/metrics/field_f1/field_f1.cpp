@@ -32,13 +32,6 @@ struct Judged {
   FieldCounts by_field;
 };
 
-void write(const std::string& name, const Counts& counts, std::vector<MetricDetail>& details) {
-  details.push_back({name + ": precision", counts.precision()});
-  details.push_back({name + ": recall", counts.recall()});
-  details.push_back({name + ": F1", counts.f1()});
-  details.push_back({name + ": support", counts.expected});
-}
-
 /// F1 over the leaves of JSON answers (fields.h says what a leaf is), the best over the references:
 /// 0 to 1, higher is better. The metric's value is the mean of the examples' F1. What was not
 /// parsed or is no JSON is 0. A reference that is no JSON is left out; with none left the example
@@ -81,11 +74,11 @@ class FieldF1 final : public tuneval::Metric {
       for (const auto& [name, counts] : judged.by_field) all.by_field[name] += counts;
     }
     std::vector<MetricDetail> details;
-    write("all fields", all.counts, details);
+    add_details("all fields", all.counts, details);
     double elsewhere = 0;
     for (const auto& [name, counts] : all.by_field) {
       if (counts.expected > 0) {
-        write(name, counts, details);
+        add_details(name, counts, details);
       } else {
         elsewhere += counts.given;
       }

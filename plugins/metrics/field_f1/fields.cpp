@@ -111,13 +111,6 @@ class Comparison {
 
 }  // namespace
 
-Counts& Counts::operator+=(const Counts& other) {
-  hits += other.hits;
-  given += other.given;
-  expected += other.expected;
-  return *this;
-}
-
 Counts compare(const json& right, const json& given, const Rules& rules, FieldCounts* by_field) {
   Comparison comparison(rules, by_field);
   comparison.compare(&right, &given, "");

@@ -1,21 +1,10 @@
 #pragma once
 
 #include "leaf.h"
+#include "parts/counts.h"
 
 #include <map>
 #include <string>
-
-/// How many values are right, were given, and were expected.
-struct Counts {
-  double hits = 0, given = 0, expected = 0;
-
-  Counts& operator+=(const Counts& other);
-  /// 0 where nothing was given, or nothing expected.
-  double precision() const { return given > 0 ? hits / given : 0.0; }
-  double recall() const { return expected > 0 ? hits / expected : 0.0; }
-  /// Their harmonic mean; 1 where nothing was expected and nothing given.
-  double f1() const { return given + expected > 0 ? 2 * hits / (given + expected) : 1.0; }
-};
 
 /// Counts by field. A field's name is the keys that lead to it, as "seller.name"; a list is "[]",
 /// as "items[].price". What has too long a name is counted under kLongNames.

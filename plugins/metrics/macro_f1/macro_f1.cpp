@@ -1,3 +1,4 @@
+#include "parts/counts.h"
 #include "tuneval/metric/text.h"
 #include "tuneval/plugin.h"
 
@@ -10,17 +11,7 @@
 
 namespace {
 
-/// How often a class was predicted rightly, predicted, and the right answer.
-struct Counts {
-  double hits = 0, predicted = 0, expected = 0;
-
-  /// 0 where the class was never predicted.
-  double precision() const { return predicted > 0 ? hits / predicted : 0.0; }
-  double recall() const { return expected > 0 ? hits / expected : 0.0; }
-  /// 2·precision·recall / (precision + recall), written without its divisions by zero.
-  double f1() const { return 2 * hits / (predicted + expected); }
-};
-
+/// What was given is what was predicted.
 using CountsByClass = std::unordered_map<std::string_view, Counts>;
 
 bool is_right(const tuneval::Example& example, const tuneval::Prediction& prediction) {
@@ -39,7 +30,7 @@ CountsByClass count(std::span<const tuneval::Scored> scored) {
     Counts& counts = classes[expected];
     counts.expected += 1;
     counts.hits += right ? 1 : 0;
-    if (prediction.parsed) classes[prediction.text].predicted += 1;
+    if (prediction.parsed) classes[prediction.text].given += 1;
   }
   return classes;
 }
@@ -79,7 +70,7 @@ class MacroF1 final : public tuneval::Metric {
     double hits = 0, precision = 0, recall = 0, answers = 0;
     for (const auto& [name, counts] : classes) {
       if (counts.expected == 0) continue;
-      write(std::string(name), counts, by_class);
+      add_details(std::string(name), counts, by_class);
       hits += counts.hits;
       precision += counts.precision();
       recall += counts.recall();
@@ -93,15 +84,6 @@ class MacroF1 final : public tuneval::Metric {
                                                   {"not parsed", double(unparsed)}};
     details.insert(details.end(), by_class.begin(), by_class.end());
     return details;
-  }
-
- private:
-  static void write(const std::string& name, const Counts& counts,
-                    std::vector<tuneval::MetricDetail>& details) {
-    details.push_back({name + ": precision", counts.precision()});
-    details.push_back({name + ": recall", counts.recall()});
-    details.push_back({name + ": F1", counts.f1()});
-    details.push_back({name + ": support", counts.expected});
   }
 };
 

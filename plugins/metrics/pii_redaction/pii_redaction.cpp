@@ -1,3 +1,4 @@
+#include "parts/counts.h"
 #include "redaction.h"
 #include "tuneval/metric/text.h"
 #include "tuneval/plugin.h"
@@ -9,16 +10,6 @@
 namespace {
 
 using tuneval::MetricDetail;
-
-/// How many things both sides have, how many were given, and how many expected.
-struct Counts {
-  double hits = 0, given = 0, expected = 0;
-
-  double precision() const { return given > 0 ? hits / given : 0.0; }
-  double recall() const { return expected > 0 ? hits / expected : 0.0; }
-  /// 1 where nothing was expected and nothing given.
-  double f1() const { return given + expected > 0 ? 2 * hits / (given + expected) : 1.0; }
-};
 
 /// What two sorted lists have in common, as often as both have it.
 template <typename T>
@@ -108,13 +99,6 @@ struct Summary {
   }
 };
 
-void write(const std::string& name, const Counts& counts, std::vector<MetricDetail>& details) {
-  details.push_back({name + ": precision", counts.precision()});
-  details.push_back({name + ": recall", counts.recall()});
-  details.push_back({name + ": F1", counts.f1()});
-  details.push_back({name + ": support", counts.expected});
-}
-
 /// Whether personal data was found and taken out: 0 to 1, higher is better, the best over the
 /// references; the metric's value is the mean.
 ///
@@ -149,13 +133,13 @@ class PiiRedaction final : public tuneval::Metric {
     Summary summary;
     for (const tuneval::Scored& one : scored) add_best(*one.example, *one.prediction, summary);
     std::vector<MetricDetail> details;
-    write("entities", summary.all, details);
+    add_details("entities", summary.all, details);
     const auto count = double(scored.size());
     details.push_back({"words: F1", summary.words / count});
     details.push_back({"leaking", summary.leaking / count});
     details.push_back({"same text", summary.same_text / count});
     for (const auto& [type, counts] : summary.by_type) {
-      if (counts.expected > 0) write(type, counts, details);
+      if (counts.expected > 0) add_details(type, counts, details);
     }
     return details;
   }

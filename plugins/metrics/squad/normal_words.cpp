@@ -1,27 +1,13 @@
 #include "normal_words.h"
 
-#include <unicode/bytestream.h>
-#include <unicode/casemap.h>
+#include "parts/fold.h"
+
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
 #include <algorithm>
 
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out;
-  icu::StringByteSink<std::string> sink(&out, static_cast<int32_t>(text.size()));
-  UErrorCode error = U_ZERO_ERROR;
-  icu::CaseMap::utf8ToLower("", 0, {text.data(), static_cast<int32_t>(text.size())}, sink, nullptr,
-                            error);
-  return U_SUCCESS(error) ? out : std::string(text);
-}
-
-bool is_punctuation(char c) {
-  return (c >= '!' && c <= '/') || (c >= ':' && c <= '@') || (c >= '[' && c <= '`') ||
-         (c >= '{' && c <= '~');
-}
 
 /// What Python's str.split() splits at: more than Unicode's White_Space has.
 bool is_space(UChar32 c) {
