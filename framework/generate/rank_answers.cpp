@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 namespace tuneval {
@@ -15,15 +16,17 @@ namespace {
 using Ids = std::vector<int64_t>;
 
 void check_lengths(const LoadedModel& model, std::span<const Ids> prompts,
-                   const AnswerTrie& answers) {
+                   const AnswerTrie& answers, const RankOptions& options) {
   size_t longest = 0;
   for (const Ids& row : answers.rows()) longest = std::max(longest, row.size());
   for (size_t i = 0; i < prompts.size(); ++i) {
-    if (prompts[i].empty()) throw DataError(fmt::format("prompt {} is empty", i));
+    const std::string name = options.name ? options.name(i) : fmt::format("prompt {}", i);
+    if (prompts[i].empty()) throw DataError(fmt::format("{}: the prompt is empty", name));
     const auto needed = int64_t(prompts[i].size() + longest);
     if (model.context > 0 && needed > model.context) {
-      throw DataError(fmt::format("prompt {} and the longest answer have {} tokens: {} takes {}", i,
-                                  needed, model.folder.string(), model.context));
+      throw DataError(
+          fmt::format("{}: the prompt and the longest answer have {} tokens: {} takes {}", name,
+                      needed, model.folder.string(), model.context));
     }
   }
 }
@@ -46,7 +49,7 @@ double lead_of(const std::vector<double>& values, const std::vector<Ids>& rows) 
 
 RankedAnswers rank_answers(const LoadedModel& model, std::span<const Ids> prompts,
                            const AnswerTrie& answers, const RankOptions& options) {
-  check_lengths(model, prompts, answers);
+  check_lengths(model, prompts, answers, options);
   std::vector<size_t> sorted(prompts.size());
   std::iota(sorted.begin(), sorted.end(), size_t(0));
   std::stable_sort(sorted.begin(), sorted.end(),

@@ -1,11 +1,13 @@
 #include "framework/plan/estimate.h"
 
+#include "framework/text/answer_trie.h"
 #include "tuneval/error.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace tuneval {
 
@@ -56,15 +58,36 @@ Rows train_rows(const PlannedModel& model, const TaskData& task, const Recipe& r
   return rows;
 }
 
-Rows test_rows(const PlannedModel& model, const TaskData& task, const Shots& shots) {
+/// The tokens of the task's answers where each prompt has all of them ranked behind it; else none.
+Rows ranked_answers(const PlannedModel& model, const TaskData& task) {
+  if (task.type->decoding().constraint != Constraint::ranked_answers) return {};
+  const std::vector<std::string> answers = task.type->answers();
+  return AnswerTrie(*model.text, answers).rows();
+}
+
+/// Tokens that a prompt has to leave room for.
+size_t room_for(const Rows& answers) {
+  size_t room = 1;
+  for (const auto& answer : answers) room = std::max(room, answer.size());
+  return room;
+}
+
+Rows test_rows(const PlannedModel& model, const TaskData& task, const Shots& shots, size_t room) {
   Rows rows;
   for (const Example& example : task.test) {
     rows.push_back(prompt_ids(*model.text, with_shots(example, shots)));
-    check_length(model, example, rows.back().size() + 1, size_t(model.context),
+    check_length(model, example, rows.back().size() + room, size_t(model.context),
                  shots.count > 0 ? "the prompt with its shots and room for an answer"
                                  : "the prompt with room for an answer");
   }
   return rows;
+}
+
+/// What scoring computes of these prompts, with the answers that are ranked behind each of them.
+int64_t scored_tokens(Rows prompts, Rows answers) {
+  const int64_t tokens = distinct_tokens(prompts.begin(), prompts.end());
+  const int64_t different = std::unique(prompts.begin(), prompts.end()) - prompts.begin();
+  return tokens + different * distinct_tokens(answers.begin(), answers.end());
 }
 
 }  // namespace
@@ -84,13 +107,16 @@ CellEstimate estimate_cell(const PlannedModel& model, const TaskData& task,
     estimate.tune_computed += distinct_tokens(rows.begin() + begin, rows.begin() + end);
   }
   estimate.tune_computed *= recipe.epochs;
-  Rows prompts = test_rows(model, task, {});
+  const Rows answers = ranked_answers(model, task);
+  const size_t room = room_for(answers);
+  Rows prompts = test_rows(model, task, {}, room);
   estimate.score_tokens = total_tokens(prompts);
-  estimate.score_computed = distinct_tokens(prompts.begin(), prompts.end());
+  estimate.score_computed = scored_tokens(std::move(prompts), answers);
   int64_t scored = estimate.score_computed;
   if (manifest.scoring.base) {
-    if (task.shots.count > 0) prompts = test_rows(model, task, task.shots);
-    scored += distinct_tokens(prompts.begin(), prompts.end());
+    scored += task.shots.count == 0
+                  ? estimate.score_computed
+                  : scored_tokens(test_rows(model, task, task.shots, room), answers);
   }
   const double per_token = 2.0 * double(model.parameters);
   estimate.flops =

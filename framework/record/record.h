@@ -24,7 +24,7 @@ struct MetricValue {
   int64_t unscored = 0;  ///< examples left out
   bool higher_is_better = true;
   double lowest = 0.0, highest = 1.0;
-  std::vector<std::pair<std::string, double>> details;  ///< figures behind the value, in order
+  std::vector<std::pair<std::string, double>> details = {};  ///< figures behind the value, in order
 
   bool operator==(const MetricValue&) const = default;
 };
@@ -35,10 +35,12 @@ struct ScoreSummary {
   int64_t examples = 0;
   int64_t parsed = 0;           ///< completions of the form the task asks for
   int64_t prompt_tokens = 0;    ///< as if each row were computed alone
-  int64_t computed_tokens = 0;  ///< prompt tokens computed in fact: shared ones once
-  int64_t new_tokens = 0;
+  /// Prompt tokens computed in fact: shared ones once. Where answers are ranked, theirs too.
+  int64_t computed_tokens = 0;
+  int64_t new_tokens = 0;  ///< generated; none where answers are ranked
   double seconds = 0.0;
   bool constrained = false;  ///< whether completions could not but have the form asked for
+  bool ranked = false;       ///< whether they are the likeliest of the task's answers
   int64_t shots = 0;         ///< answered examples that stood before each prompt
 
   bool operator==(const ScoreSummary&) const = default;

@@ -1,7 +1,9 @@
 #include "framework/score/score.h"
 
 #include "framework/generate/generate.h"
+#include "framework/generate/rank_answers.h"
 #include "framework/score/metrics.h"
+#include "framework/score/read_answer.h"
 #include "framework/text/task_grammars.h"
 #include "tuneval/error.h"
 
@@ -25,6 +27,27 @@ std::vector<std::vector<int64_t>> make_prompts(const LoadedModel& model,
     }
   }
   return prompts;
+}
+
+/// The likeliest of the task's answers behind each prompt, as if the model had written it.
+Generated rank_all(const LoadedModel& model, const TaskData& task,
+                   const std::vector<Example>& examples, const ScoreOptions& options) {
+  const std::vector<std::string> texts = task.type->answers();
+  const AnswerTrie answers(*model.text, texts);
+  RankOptions rank_options;
+  rank_options.token_budget = options.token_budget;
+  rank_options.progress = options.progress;
+  rank_options.name = [&](size_t index) { return examples[index].where; };
+  const RankedAnswers ranked =
+      rank_answers(model, make_prompts(model, examples), answers, rank_options);
+  Generated result;
+  for (const AnswerScores& scores : ranked.prompts) {
+    result.completions.push_back(
+        {answers.rows()[scores.best], texts[scores.best], StopReason::end_token});
+  }
+  result.prompt_tokens = ranked.prompt_tokens;
+  result.computed_tokens = ranked.computed_tokens;
+  return result;
 }
 
 /// What the model writes, calls with their marks, which reading them again needs.
@@ -55,9 +78,8 @@ std::vector<Prediction> parse_all(const LoadedModel& model, const TaskData& task
                                   const Generated& generated) {
   std::vector<Prediction> predictions;
   for (size_t i = 0; i < task.test.size(); ++i) {
-    const std::string& text = generated.completions[i].text;
-    predictions.push_back(
-        task.type->parse(task.test[i], answer_text(model.text->wire_form, task.test[i], text)));
+    predictions.push_back(read_answer(*task.type, model.text->wire_form, task.test[i],
+                                      generated.completions[i].text));
   }
   return predictions;
 }
@@ -86,7 +108,10 @@ ScoreSet score(const LoadedModel& model, const TaskData& task, const Registry& r
   if (options.shots) {
     for (Example& example : examples) example = with_shots(example, task.shots);
   }
-  const Generated generated = generate_all(model, task, examples, options);
+  const Constraint constraint = task.type->decoding().constraint;
+  const bool ranked = constraint == Constraint::ranked_answers;
+  const Generated generated = ranked ? rank_all(model, task, examples, options)
+                                     : generate_all(model, task, examples, options);
   const std::vector<Prediction> predictions = parse_all(model, task, generated);
   ScoreSet set;
   for (size_t i = 0; i < task.test.size(); ++i) {
@@ -98,7 +123,8 @@ ScoreSet score(const LoadedModel& model, const TaskData& task, const Registry& r
   set.summary.prompt_tokens = generated.prompt_tokens;
   set.summary.computed_tokens = generated.computed_tokens;
   set.summary.new_tokens = generated.new_tokens;
-  set.summary.constrained = task.type->decoding().constraint != Constraint::none;
+  set.summary.constrained = constraint != Constraint::none;
+  set.summary.ranked = ranked;
   set.summary.shots = options.shots ? task.shots.count : 0;
   set.summary.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

@@ -38,7 +38,8 @@ std::function<Shared(size_t index)> task_grammars(const ChatText& text, const De
   Shared grammar;
   switch (decoding.constraint) {
     case Constraint::none: return nullptr;
-    case Constraint::answers: grammar = std::make_shared<AnswerTrie>(text, answers); break;
+    case Constraint::answers:
+    case Constraint::ranked_answers: grammar = std::make_shared<AnswerTrie>(text, answers); break;
     case Constraint::json_schema: grammar = GrammarMaker(text).json_schema(decoding.schema); break;
     case Constraint::tool_calls:
       return [grammars = grammars_of_tools(text, examples)](size_t index) {

@@ -52,6 +52,17 @@ void check_classes(const Config& options, const std::vector<Class>& classes) {
   }
 }
 
+/// "constrained" and "ranked", of which at most one is true.
+tuneval::Constraint read_constraint(const Config& options) {
+  const bool constrained = options.flag_or("constrained", false);
+  const bool ranked = options.flag_or("ranked", false);
+  if (constrained && ranked) {
+    options.fail("ranked", "is true and so is \"constrained\": expected one of them at most");
+  }
+  if (ranked) return tuneval::Constraint::ranked_answers;
+  return constrained ? tuneval::Constraint::answers : tuneval::Constraint::none;
+}
+
 /// The names of the columns of a row: {"input", "label"}, or {"question", "answer"} as in the
 /// benchmark's files.
 struct Columns {
@@ -71,9 +82,7 @@ class Classification final : public tuneval::TaskType {
     for (const Class& one : classes_) names_.insert(one.name);
     max_new_tokens_ = options.options.integer_or("max_new_tokens", enough_tokens());
     if (max_new_tokens_ < 1) options.options.fail("max_new_tokens", "is below 1");
-    if (options.options.flag_or("constrained", false)) {
-      constraint_ = tuneval::Constraint::answers;
-    }
+    constraint_ = read_constraint(options.options);
   }
 
   tuneval::Example read(const tuneval::Row& row) const override {
@@ -114,7 +123,7 @@ class Classification final : public tuneval::TaskType {
  private:
   static std::vector<Class> checked_classes(const Config& options) {
     tuneval::check_option_names(options, "classification",
-                                {"classes", "prompt", "max_new_tokens", "constrained"});
+                                {"classes", "prompt", "max_new_tokens", "constrained", "ranked"});
     std::vector<Class> classes = read_classes(options);
     check_classes(options, classes);
     return classes;

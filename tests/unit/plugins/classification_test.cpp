@@ -44,7 +44,7 @@ TEST(ClassificationTest, OptionsAreStrict) {
   EXPECT_EQ(refusal("{}"), "pack.toml: \"classes\" is missing");
   EXPECT_EQ(refusal(R"({"clases": ["a", "b"]})"),
             "pack.toml: \"clases\" is not an option of classification: expected classes, prompt, "
-            "max_new_tokens or constrained");
+            "max_new_tokens, constrained or ranked");
   EXPECT_EQ(
       refusal(R"({"classes": [{"name": "a", "note": "x"}, {"name": "b"}]})"),
       "pack.toml: classes[0]: \"note\" is not a key of a class: expected name or description");
@@ -124,6 +124,18 @@ TEST(ClassificationTest, ConstrainedDecodingIsAnOption) {
             Constraint::answers);
   EXPECT_EQ(refusal(R"({"classes": ["a", "b"], "constrained": "yes"})"),
             "pack.toml: \"constrained\" is \"yes\": expected true or false");
+}
+
+TEST(ClassificationTest, RankedAnswersAreAnOption) {
+  EXPECT_EQ(make(R"({"classes": ["a", "b"], "ranked": true})")->decoding().constraint,
+            Constraint::ranked_answers);
+  EXPECT_EQ(make(R"({"classes": ["a", "b"], "ranked": true, "constrained": false})")
+                ->decoding()
+                .constraint,
+            Constraint::ranked_answers);
+  EXPECT_EQ(refusal(R"({"classes": ["a", "b"], "ranked": true, "constrained": true})"),
+            "pack.toml: \"ranked\" is true and so is \"constrained\": expected one of them at "
+            "most");
 }
 
 }  // namespace

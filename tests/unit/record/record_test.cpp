@@ -27,10 +27,10 @@ CellRecord full_record() {
   record.versions = {"0.1.0", "2.15.0", {{"accuracy", "1.0.0"}, {"qwen3", "0.1.0"}}};
   record.device = "cpu";
   record.dtype = "float32";
-  const MetricValue accuracy{"accuracy", 1.0 / 3.0, 99, 1, true, 0.0, 1.0};
+  const MetricValue accuracy{"accuracy", 1.0 / 3.0, 99, 1, true, 0.0, 1.0, {{"seen", 99.0}}};
   const MetricValue perplexity{
       "perplexity", 12.5, 100, 0, false, 1.0, std::numeric_limits<double>::infinity()};
-  record.base = ScoreSummary{{accuracy, perplexity}, 100, 98, 5000, 1200, 300, 1.25};
+  record.base = ScoreSummary{{accuracy, perplexity}, 100, 98, 5000, 1200, 300, 1.25, true, true, 3};
   record.tune = TuneSummary{40,   4,
                             160,  9000,
                             2500, 1048576,
@@ -72,6 +72,22 @@ TEST(Record, ACertificateMayBeAbsentOrShort) {
   EXPECT_EQ(parse_record(to_json(in_float32).dump(), "here"), in_float32);
 }
 
+TEST(Record, HowAnswersCameAboutIsThereWhereItMeansSomething) {
+  CellRecord record = full_record();
+  const Json score = to_json(record)["base"];
+  EXPECT_EQ(score["constrained"], true);
+  EXPECT_EQ(score["ranked"], true);
+  EXPECT_EQ(score["shots"], 3);
+  record.tuned->constrained = record.tuned->ranked = false;
+  record.tuned->shots = 0;
+  const Json plain = to_json(record)["tuned"];
+  for (const char* key : {"constrained", "ranked", "shots"}) EXPECT_FALSE(plain.contains(key));
+  EXPECT_EQ(parse_record(to_json(record).dump(), "here"), record);
+  record.tuned->constrained = true;
+  record.tuned->shots = 1;
+  EXPECT_EQ(parse_record(to_json(record).dump(), "here"), record);
+}
+
 TEST(Record, KeepsNumbersThatJsonLacks) {
   CellRecord record = full_record();
   record.tune->curve[0].grad_norm = -std::numeric_limits<double>::infinity();
@@ -109,6 +125,10 @@ TEST(Record, NamesTheKeyThatIsMissingOrOfAnotherType) {
                  "a.json: \"base.metrics[1].value\" is \"high\": expected a number");
   expect_refused([](Json& json) { json["base"]["metrics"] = Json::array(); },
                  "a.json: \"base.metrics\" is empty: expected the headline at least");
+  expect_refused([](Json& json) { json["base"]["ranked"] = 1; },
+                 "a.json: \"base.ranked\" is 1: expected true or false");
+  expect_refused([](Json& json) { json["base"]["shots"] = "all"; },
+                 "a.json: \"base.shots\" is \"all\": expected an integer");
   expect_refused([](Json& json) { json["seed"] = -1; },
                  "a.json: \"seed\" is -1: expected an integer from 0 on");
   expect_refused([](Json& json) { json["parity"].erase("order_independent"); },

@@ -40,14 +40,17 @@ struct Example {
 struct Prediction {
   bool parsed = false;  ///< whether the completion had the form the task asks for
   std::string text;     ///< the answer; empty when not parsed
+  /// What it was parsed from, as TaskType::parse got it. The host sets it, a task type does not.
+  std::string completion = {};
 };
 
 /// What a completion may be at all, where a task asks for constrained decoding.
 enum class Constraint {
   none,
-  answers,      ///< one of TaskType::answers()
-  json_schema,  ///< JSON valid against Decoding::schema
-  tool_calls,   ///< calls of the example's tools, valid against their schemas
+  answers,         ///< one of TaskType::answers(), token by token
+  ranked_answers,  ///< the likeliest of TaskType::answers() as a whole: nothing is generated
+  json_schema,     ///< JSON valid against Decoding::schema
+  tool_calls,      ///< calls of the example's tools, valid against their schemas
 };
 
 /// How completions of a task are made. Decoding is greedy.

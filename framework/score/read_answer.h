@@ -1,0 +1,15 @@
+#pragma once
+
+#include "tuneval/model/chat.h"
+#include "tuneval/task/task_type.h"
+
+#include <string_view>
+
+namespace tuneval {
+
+/// Completion → Prediction, as metrics see it: calls, written in a model's `wire_form`, are made
+/// canonical, the task type parses, and the prediction is given what it was parsed from.
+Prediction read_answer(const TaskType& type, WireForm wire_form, const Example& example,
+                       std::string_view completion);
+
+}  // namespace tuneval
