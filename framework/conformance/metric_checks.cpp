@@ -42,7 +42,10 @@ std::vector<Example> examples_in(const Registry& registry, const std::string& me
 
 std::vector<Prediction> perfect_predictions(const std::vector<Example>& examples) {
   std::vector<Prediction> predictions;
-  for (const Example& example : examples) predictions.push_back({true, example.references.at(0)});
+  for (const Example& example : examples) {
+    const std::string& right = example.references.at(0);
+    predictions.push_back({.parsed = true, .text = right, .completion = right});
+  }
   return predictions;
 }
 

@@ -179,6 +179,7 @@ std::string check_perfect(const Trial& trial, const Registry& registry, const Re
   std::vector<Prediction> predictions;
   for (const Example& example : trial.examples) {
     predictions.push_back(trial.type->parse(example, example.target));
+    predictions.back().completion = example.target;
   }
   std::vector<std::string> seen, absent;
   for (const std::string& name : trial.type->metrics()) {

@@ -1,7 +1,7 @@
 #include "framework/rescore/rescore_cell.h"
 
 #include "framework/score/metrics.h"
-#include "framework/text/conversation.h"
+#include "framework/score/read_answer.h"
 #include "tuneval/error.h"
 #include "tuneval/model/family.h"
 
@@ -65,12 +65,12 @@ class CellRescorer {
 
   StageScores rescore(Stage stage, const ScoreSummary& before, const Rows& old) const {
     StageScores work{{stage, before, before, 0}, old, {}};
-    const bool changed = read_again(old, work);
+    const std::vector<Prediction> predictions = read_again(old);
+    const bool changed = take(predictions, old, work);
     choose_metrics(changed, work);
     Rows fresh = work.rows;
     for (PredictionRow& row : fresh) row.scores.clear();
-    const auto values =
-        score_predictions(task_, registry_, work.scored, predictions_of(work.rows), fresh);
+    const auto values = score_predictions(task_, registry_, work.scored, predictions, fresh);
     const Names names = order(work);
     work.result.now.metrics = arrange(names, values, before.metrics, &MetricValue::name);
     for (size_t i = 0; i < fresh.size(); ++i) {
@@ -110,23 +110,28 @@ class CellRescorer {
         record_.model.model_type));
   }
 
-  Prediction read(const Example& example, const std::string& completion) const {
+  std::vector<Prediction> read_again(const Rows& old) const {
     const WireForm form = family_ ? family_->chat_defaults().wire_form : WireForm::json;
-    return task_.type->parse(example, answer_text(form, example, completion));
+    std::vector<Prediction> predictions;
+    for (size_t i = 0; i < old.size(); ++i) {
+      predictions.push_back(read_answer(*task_.type, form, task_.test[i], old[i].completion));
+    }
+    return predictions;
   }
 
-  /// Predictions and references as they now are; whether any is another than before.
-  bool read_again(const Rows& old, StageScores& work) const {
+  /// Puts predictions and references into the rows as they now are; whether any is another than
+  /// before.
+  bool take(const std::vector<Prediction>& predictions, const Rows& old, StageScores& work) const {
     bool changed = false;
     work.result.now.parsed = 0;
     for (size_t i = 0; i < old.size(); ++i) {
       PredictionRow& row = work.rows[i];
-      Prediction prediction = read(task_.test[i], row.completion);
+      const Prediction& prediction = predictions[i];
       const bool otherwise = prediction.parsed != row.parsed || prediction.text != row.prediction;
       work.result.otherwise += otherwise;
       work.result.now.parsed += prediction.parsed;
       row.parsed = prediction.parsed;
-      row.prediction = std::move(prediction.text);
+      row.prediction = prediction.text;
       row.references = task_.test[i].references;
       changed = changed || otherwise || row.references != old[i].references;
     }
@@ -146,12 +151,6 @@ class CellRescorer {
       }
       add_once(work.scored, name);
     }
-  }
-
-  static std::vector<Prediction> predictions_of(const Rows& rows) {
-    std::vector<Prediction> predictions;
-    for (const PredictionRow& row : rows) predictions.push_back({row.parsed, row.prediction});
-    return predictions;
   }
 
   Names order(const StageScores& work) const {

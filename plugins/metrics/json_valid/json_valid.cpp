@@ -4,7 +4,7 @@
 
 namespace {
 
-/// What the answer has to be.
+/// What the completion has to be.
 enum class Root { any, object, array };
 
 Root root_of(const tuneval::Config& options) {
@@ -12,8 +12,9 @@ Root root_of(const tuneval::Config& options) {
   return word == "object" ? Root::object : word == "array" ? Root::array : Root::any;
 }
 
-/// The share of answers that are JSON (as tool_calls.h says), right or wrong: 0 to 1, higher is
-/// better. What was not parsed is none. An example without a reference counts too.
+/// The share of completions that are JSON (as tool_calls.h says) from end to end, space around it
+/// aside, whether it is of the form that the task asks for or not: 0 to 1, higher is better. Words
+/// or a fence around it make it none. An example without a reference counts too.
 ///
 /// Option: root = "any" (default), "object" or "array".
 class JsonValid final : public tuneval::Metric {
@@ -24,17 +25,17 @@ class JsonValid final : public tuneval::Metric {
 
   tuneval::SampleScore score(const tuneval::Example&,
                              const tuneval::Prediction& prediction) const override {
-    return tuneval::SampleScore::of(prediction.parsed && is_valid(prediction.text) ? 1.0 : 0.0);
+    return tuneval::SampleScore::of(is_valid(prediction.completion) ? 1.0 : 0.0);
   }
 
  private:
   bool is_valid(std::string_view text) const {
-    const std::string_view answer = tuneval::trim(text);
-    if (answer.starts_with("\xEF\xBB\xBF"))
-      return false;  // the parser takes the mark, JSON has none
-    if (root_ == Root::object && !answer.starts_with('{')) return false;
-    if (root_ == Root::array && !answer.starts_with('[')) return false;
-    return tuneval::compact_json(answer).has_value();
+    const std::string_view json = tuneval::trim(text);
+    // The parser takes a byte order mark, JSON has none.
+    if (json.starts_with("\xEF\xBB\xBF")) return false;
+    if (root_ == Root::object && !json.starts_with('{')) return false;
+    if (root_ == Root::array && !json.starts_with('[')) return false;
+    return tuneval::compact_json(json).has_value();
   }
 
   Root root_;

@@ -53,7 +53,9 @@ inline TextCase case_in(const nlohmann::json& json) {
   for (const auto& text : json.at("references")) one.example.references.push_back(text_in(text));
   one.example.notes = json.value("notes", "");
   const auto& prediction = json.at("prediction");
-  if (!prediction.is_null()) one.prediction = {true, text_in(prediction)};
+  if (prediction.is_null()) return one;
+  const std::string text = text_in(prediction);
+  one.prediction = {true, text, text};
   return one;
 }
 
@@ -80,10 +82,10 @@ inline double detail(const std::vector<MetricDetail>& details, const std::string
   return std::numeric_limits<double>::quiet_NaN();
 }
 
-inline TextCase text_case(std::vector<std::string> references, std::string answer) {
+inline TextCase text_case(std::vector<std::string> references, const std::string& answer) {
   TextCase one;
   one.example.references = std::move(references);
-  one.prediction = {true, std::move(answer)};
+  one.prediction = {true, answer, answer};
   return one;
 }
 
