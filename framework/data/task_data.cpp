@@ -24,6 +24,13 @@ std::vector<Example> read_split(const TaskType& type, const std::filesystem::pat
   return examples;
 }
 
+/// Makes each metric once: a bad option shows here, not when all answers are there.
+void try_metrics(const Registry& registry, const Pack& pack,
+                 const std::vector<std::string>& metrics) {
+  for (const std::string& name : metrics) make_metric(registry, pack, name);
+  for (const auto& [name, options] : pack.metric_options) registry.make_metric(name, options);
+}
+
 }  // namespace
 
 std::string task_hash(const Pack& pack, size_t train_examples, size_t test_examples) {
@@ -78,6 +85,7 @@ TaskData read_task(const Registry& registry, const Pack& pack, const TaskOptions
   task.pack.options = options;
   task.type = make_task_type(registry, pack, options);
   task.metrics = metrics_of(registry, pack, *task.type, throwing());
+  try_metrics(registry, pack, task.metrics);
   task.train = read_split(*task.type, pack.train, train_limit);
   task.test = read_split(*task.type, pack.test, test_limit);
   task.shots = choose_shots(options, *task.type, task.train);

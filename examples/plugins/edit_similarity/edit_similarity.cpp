@@ -1,4 +1,5 @@
 // A metric in a folder of its own, built against an installed tuneval.
+#include "tuneval/metric/text.h"
 #include "tuneval/plugin.h"
 
 #include <algorithm>
@@ -46,5 +47,8 @@ class EditSimilarity final : public tuneval::Metric {
 }  // namespace
 
 TUNEVAL_PLUGIN("edit_similarity", "0.1.0") {
-  registry.add_metric("edit_similarity", [](const tuneval::Config&) { return std::make_shared<EditSimilarity>(); });
+  registry.add_metric("edit_similarity", [](const tuneval::Config& options) {
+    tuneval::check_option_names(options, "edit_similarity", {});
+    return std::make_shared<EditSimilarity>();
+  });
 }

@@ -1,3 +1,4 @@
+#include "tuneval/metric/text.h"
 #include "tuneval/plugin.h"
 
 #include <algorithm>
@@ -19,5 +20,8 @@ class Accuracy final : public tuneval::Metric {
 }  // namespace
 
 TUNEVAL_PLUGIN("accuracy", "0.1.0") {
-  registry.add_metric("accuracy", [](const tuneval::Config&) { return std::make_shared<Accuracy>(); });
+  registry.add_metric("accuracy", [](const tuneval::Config& options) {
+    tuneval::check_option_names(options, "accuracy", {});
+    return std::make_shared<Accuracy>();
+  });
 }

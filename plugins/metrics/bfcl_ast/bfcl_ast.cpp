@@ -1,5 +1,6 @@
 #include "rules.h"
 
+#include "tuneval/metric/text.h"
 #include "tuneval/plugin.h"
 
 #include <algorithm>
@@ -96,6 +97,8 @@ class BfclAst final : public tuneval::Metric {
 }  // namespace
 
 TUNEVAL_PLUGIN("bfcl_ast", "0.1.0") {
-  registry.add_metric("bfcl_ast",
-                      [](const tuneval::Config&) { return std::make_shared<BfclAst>(); });
+  registry.add_metric("bfcl_ast", [](const tuneval::Config& options) {
+    tuneval::check_option_names(options, "bfcl_ast", {});
+    return std::make_shared<BfclAst>();
+  });
 }

@@ -1,3 +1,4 @@
+#include "tuneval/metric/text.h"
 #include "tuneval/plugin.h"
 #include "tuneval/task/tool_calls.h"
 
@@ -27,6 +28,8 @@ class BinaryToolCall final : public tuneval::Metric {
 }  // namespace
 
 TUNEVAL_PLUGIN("binary_tool_call", "0.1.0") {
-  registry.add_metric("binary_tool_call",
-                      [](const tuneval::Config&) { return std::make_shared<BinaryToolCall>(); });
+  registry.add_metric("binary_tool_call", [](const tuneval::Config& options) {
+    tuneval::check_option_names(options, "binary_tool_call", {});
+    return std::make_shared<BinaryToolCall>();
+  });
 }

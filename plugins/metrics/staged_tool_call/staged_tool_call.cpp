@@ -1,3 +1,4 @@
+#include "tuneval/metric/text.h"
 #include "tuneval/plugin.h"
 #include "tuneval/task/tool_calls.h"
 
@@ -49,6 +50,8 @@ class StagedToolCall final : public tuneval::Metric {
 }  // namespace
 
 TUNEVAL_PLUGIN("staged_tool_call", "0.1.0") {
-  registry.add_metric("staged_tool_call",
-                      [](const tuneval::Config&) { return std::make_shared<StagedToolCall>(); });
+  registry.add_metric("staged_tool_call", [](const tuneval::Config& options) {
+    tuneval::check_option_names(options, "staged_tool_call", {});
+    return std::make_shared<StagedToolCall>();
+  });
 }

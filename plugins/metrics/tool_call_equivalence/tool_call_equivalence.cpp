@@ -1,3 +1,4 @@
+#include "tuneval/metric/text.h"
 #include "tuneval/plugin.h"
 #include "tuneval/task/tool_calls.h"
 
@@ -28,7 +29,8 @@ class ToolCallEquivalence final : public tuneval::Metric {
 }  // namespace
 
 TUNEVAL_PLUGIN("tool_call_equivalence", "0.1.0") {
-  registry.add_metric("tool_call_equivalence", [](const tuneval::Config&) {
+  registry.add_metric("tool_call_equivalence", [](const tuneval::Config& options) {
+    tuneval::check_option_names(options, "tool_call_equivalence", {});
     return std::make_shared<ToolCallEquivalence>();
   });
 }

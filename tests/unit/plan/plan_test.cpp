@@ -84,6 +84,16 @@ TEST_F(PlanTest, ABadRowIsNamed) {
               StartsWith((pack() / "train.jsonl").string() + ":2: \"label\""));
 }
 
+TEST_F(PlanTest, ABadOptionOfAMetricIsNamed) {
+  const std::string toml = test::read_text(pack() / "pack.toml");
+  test::write_text(pack() / "pack.toml", toml + "[metric_options.accuracy]\nstrict = true\n");
+  EXPECT_EQ(refusal<DataError>(),
+            (pack() / "pack.toml").string() + ": [metric_options.accuracy]: \"strict\" is not an "
+                                              "option of accuracy, which has none");
+  test::write_text(pack() / "pack.toml", toml + "[metric_options.rouge_l]\nstemer = true\n");
+  EXPECT_THAT(refusal<DataError>(), HasSubstr("[metric_options.rouge_l]: \"stemer\""));
+}
+
 TEST_F(PlanTest, AModelThatCannotBeBuiltOrReadIsNamed) {
   const std::string tokenizer = test::read_text(model() / "tokenizer.json");
   test::write_text(model() / "tokenizer.json", "{");
