@@ -1,5 +1,5 @@
 // The interfaces' vtables and typeinfo live here, once a process.
-#include "tuneval/metric/metric.h"
+#include "tuneval/metric/judged.h"
 #include "tuneval/model/family.h"
 #include "tuneval/task/task_type.h"
 
@@ -20,6 +20,11 @@ double Metric::aggregate(std::span<const Scored> scored) const {
   double total = 0.0;
   for (const Scored& one : scored) total += one.value;
   return total / double(scored.size());
+}
+
+Judged::~Judged() = default;
+SampleScore Judged::score(const Example&, const Prediction&) const {
+  return SampleScore::unscored("no judge is configured");
 }
 
 }  // namespace tuneval

@@ -4,8 +4,6 @@
 #include <optional>
 #include <string_view>
 
-namespace tuneval {
-
 enum class Verdict { good, bad };
 
 namespace verdict {
@@ -46,5 +44,3 @@ inline std::optional<Verdict> parse_verdict(std::string_view answer) {
   if (verdict::equals(word, "bad")) return Verdict::bad;
   return std::nullopt;
 }
-
-}  // namespace tuneval

@@ -3,6 +3,7 @@
 /// What every plugin includes. Free of LibTorch.
 
 #include "tuneval/abi.h"
+#include "tuneval/metric/judged.h"
 #include "tuneval/metric/metric.h"
 #include "tuneval/task/task_type.h"
 

@@ -20,7 +20,7 @@ inline const Metric& tool_metric(const std::string& name) {
   static const Registry registry = [] {
     std::vector<std::filesystem::path> files;
     for (const char* file : {"tool_call_equivalence.so", "binary_tool_call.so",
-                             "staged_tool_call.so", "bfcl_ast.so", "llm_judge.so"}) {
+                             "staged_tool_call.so", "bfcl_ast.so"}) {
       files.push_back(std::filesystem::path(TUNEVAL_PLUGIN_DIR) / file);
     }
     return load_plugins(files);

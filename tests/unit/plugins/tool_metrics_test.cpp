@@ -1,7 +1,5 @@
 #include "tool_metrics.h"
 
-#include "plugins/metrics/llm_judge/verdict.h"
-
 namespace tuneval {
 namespace {
 
@@ -97,52 +95,6 @@ TEST(ToolMetricsTest, HostileTextIsScoredQuickly) {
       {"properties":{"x":{"default":1}}}}}])";
   const Example example = example_of({R"([{"name":"f","arguments":{"x":2}}])"}, tools);
   for (const char* name : kNames) expect_survival(tool_metric(name), example);
-}
-
-TEST(LlmJudgeTest, WithoutATeacherNothingIsScored) {
-  const SampleScore score = tool_metric("llm_judge").score(example_of({"a"}), {true, "a"});
-  EXPECT_FALSE(score.scored);
-  EXPECT_EQ(score.reason, "no teacher");
-}
-
-TEST(LlmJudgeTest, VerdictsAreRead) {
-  for (const char* text :
-       {"good", "Good", "GOOD.", " good\n\n", "**Good**", "Verdict: good", "\"good\"",
-        "**Verdict:** `good`.", "{\"verdict\": \"good\"}", "It misses a word.\ngood",
-        "The answer is bad at first sight.\n\nVerdict: Good!"}) {
-    EXPECT_EQ(parse_verdict(text), Verdict::good) << text;
-  }
-  for (const char* text : {"bad", "Bad.", "- bad", "verdict = BAD", "good\nbad", "<bad>"}) {
-    EXPECT_EQ(parse_verdict(text), Verdict::bad) << text;
-  }
-}
-
-TEST(LlmJudgeTest, NoVerdictIsGuessed) {
-  for (const char* text : {"",
-                           " ",
-                           "\n",
-                           "...",
-                           "not good",
-                           "good or bad",
-                           "good/bad",
-                           "goods",
-                           "badly",
-                           "the answer is good",
-                           "1. good",
-                           "good 1",
-                           "good\nI think",
-                           "gооd",
-                           "bad\xff",
-                           "no verdict: good",
-                           "verdict",
-                           "verdict verdict good",
-                           "ungood",
-                           "👍"}) {
-    EXPECT_EQ(parse_verdict(text), std::nullopt) << text;
-  }
-  EXPECT_EQ(parse_verdict(std::string(1'000'000, 'a')), std::nullopt);
-  EXPECT_EQ(parse_verdict(std::string(1'000'000, '.')), std::nullopt);
-  EXPECT_EQ(parse_verdict(std::string(1'000'000, '\0') + "bad"), Verdict::bad);
 }
 
 }  // namespace
