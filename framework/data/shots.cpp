@@ -3,6 +3,7 @@
 #include "tuneval/task/tool_calls.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -31,9 +32,11 @@ std::vector<size_t> drawn_order(size_t count, uint64_t seed) {
   return order;
 }
 
-/// The first example of each answer, in drawn order.
-std::vector<size_t> one_each(const std::vector<Example>& train, const std::vector<size_t>& order,
+/// The first example of each answer, in drawn order. An answer that has none is a fault of `table`.
+std::vector<size_t> one_each(const Config& table, const std::vector<Example>& train,
+                             const std::vector<size_t>& order,
                              const std::vector<std::string>& answers) {
+  if (answers.empty()) table.fail("shots_each_answer", "is true: the task has no list of answers");
   std::set<std::string> missing(answers.begin(), answers.end());
   std::vector<size_t> chosen;
   for (const size_t index : order) {
@@ -42,6 +45,11 @@ std::vector<size_t> one_each(const std::vector<Example>& train, const std::vecto
       chosen.push_back(index);
       break;
     }
+  }
+  if (!missing.empty()) {
+    table.fail("shots_each_answer",
+               fmt::format("is true: no training example has the answer \"{}\"",
+                           fmt::join(missing, "\" or \"")));
   }
   return chosen;
 }
@@ -83,8 +91,7 @@ Shots choose_shots(const TaskOptions& options, const TaskType& type,
   const std::vector<size_t> order = drawn_order(train.size(), uint64_t(seed));
   std::vector<size_t> chosen;
   if (each) {
-    chosen = one_each(train, order, type.answers());
-    if (chosen.empty()) table.fail("shots_each_answer", "is true: the task has no list of answers");
+    chosen = one_each(table, train, order, type.answers());
     if (int64_t(chosen.size()) > shots.count) {
       table.fail("shots", fmt::format("is {}: {} answers need one each", shots.count,
                                       chosen.size()));

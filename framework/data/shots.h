@@ -18,7 +18,8 @@ struct Shots {
 /// "shots_seed" (123), "shots_each_answer" (false: drawn evenly; true: at least one for each of
 /// TaskType::answers, in a drawn order).
 ///
-/// Draws from `train`. A bad option, or more shots than there are examples, throws DataError.
+/// Draws from `train`, the same on every system. A bad option, more shots than there are examples,
+/// and an answer without an example where each shall have one, throw DataError.
 Shots choose_shots(const TaskOptions& options, const TaskType& type,
                    const std::vector<Example>& train);
 
