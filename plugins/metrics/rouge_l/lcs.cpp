@@ -6,6 +6,8 @@
 
 namespace {
 
+size_t blocks_of(size_t positions) { return (positions + 63) / 64; }
+
 /// Where each kind of element stands in a sequence, as bit masks of 64 positions a block.
 ///
 /// A kind that is frequent keeps its mask; there are at most 64 such kinds, as their positions are
@@ -14,7 +16,7 @@ namespace {
 class Places {
  public:
   Places(std::span<const int32_t> sequence, int32_t kinds)
-      : blocks_((sequence.size() + 63) / 64),
+      : blocks_(blocks_of(sequence.size())),
         first_(size_t(kinds) + 1),
         masks_(kinds),
         written_(blocks_),
@@ -31,7 +33,6 @@ class Places {
     }
   }
 
-  size_t blocks() const { return blocks_; }
   bool has(int32_t kind) const { return first_[kind] < first_[kind + 1]; }
 
   /// The mask of a kind, until the next call.
@@ -93,12 +94,16 @@ int64_t cut_common_end(std::span<const int32_t>& a, std::span<const int32_t>& b)
 
 }  // namespace
 
-int64_t lcs_length(std::span<const int32_t> a, std::span<const int32_t> b, int32_t kinds) {
+std::optional<int64_t> lcs_length(std::span<const int32_t> a, std::span<const int32_t> b,
+                                  int32_t kinds, int64_t& budget) {
   int64_t length = cut_common(a, b);
   length += cut_common_end(a, b);
   if (a.empty() || b.empty()) return length;
+  const auto steps = int64_t(blocks_of(a.size()) * b.size());
+  if (steps > budget) return std::nullopt;
+  budget -= steps;
   Places places(a, kinds);
-  std::vector<uint64_t> column(places.blocks(), ~uint64_t{0});
+  std::vector<uint64_t> column(blocks_of(a.size()), ~uint64_t{0});
   for (const int32_t kind : b) {
     if (places.has(kind)) step(column, places.mask(kind));
   }

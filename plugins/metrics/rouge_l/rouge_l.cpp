@@ -4,11 +4,15 @@
 #include "tuneval/plugin.h"
 
 #include <algorithm>
+#include <optional>
 #include <unordered_map>
 
 namespace {
 
 using Words = std::vector<std::string>;
+
+/// Of lcs.h, for all references of an example: less than half a second.
+constexpr int64_t kMostSteps = 300'000'000;
 
 /// Splits a text at everything that is not a-z or 0-9 in lower case.
 class Splitter {
@@ -56,24 +60,35 @@ class Splitter {
   bool stems_;
 };
 
-double f_measure(const Words& right, const Words& given) {
+/// Null where the comparison would exceed the budget (see lcs.h). Words that only one text has are
+/// in no common subsequence, and are left out of both.
+std::optional<double> f_measure(const Words& right, const Words& given, int64_t& budget) {
   if (right.empty() || given.empty()) return 0.0;
   std::unordered_map<std::string_view, int32_t> kinds;
   std::vector<int32_t> a, b;
   for (const std::string& word : right) {
     a.push_back(kinds.emplace(word, int32_t(kinds.size())).first->second);
   }
-  for (const std::string& word : given) {  // one that `right` lacks is in no common subsequence
-    if (const auto found = kinds.find(word); found != kinds.end()) b.push_back(found->second);
+  std::vector<bool> shared(kinds.size());
+  for (const std::string& word : given) {
+    const auto found = kinds.find(word);
+    if (found == kinds.end()) continue;
+    b.push_back(found->second);
+    shared[found->second] = true;
   }
-  const auto common = double(lcs_length(a, b, int32_t(kinds.size())));
+  std::erase_if(a, [&](int32_t kind) { return !shared[kind]; });
+  const auto length = lcs_length(a, b, int32_t(kinds.size()), budget);
+  if (!length) return std::nullopt;
+  const auto common = double(*length);
   const double precision = common / double(given.size()), recall = common / double(right.size());
   return precision + recall > 0 ? 2 * precision * recall / (precision + recall) : 0.0;
 }
 
 /// ROUGE-L's F-measure as the rouge-score package has it, the best over the references: 0 to 1,
 /// higher is better. What was not parsed is 0. Unlike there, a text that equals a reference is 1
-/// even where neither has a word, e.g. both are empty.
+/// even where neither has a word, e.g. both are empty. Where reference and answer are both so long
+/// that comparing them would take a second (140,000 words in both, as they differ) the example is
+/// unscored.
 ///
 /// Option: stemmer = false (default) or true, for words of four letters and more.
 class RougeL final : public tuneval::Metric {
@@ -92,13 +107,23 @@ class RougeL final : public tuneval::Metric {
     }
     const Words given = splitter_.split(prediction.text);
     double best = 0.0;
+    int64_t budget = kMostSteps;
     for (const std::string& reference : right) {
-      best = std::max(best, f_measure(splitter_.split(reference), given));
+      const Words words = splitter_.split(reference);
+      const std::optional<double> value = f_measure(words, given, budget);
+      if (!value) return too_long(words, given);
+      best = std::max(best, *value);
     }
     return tuneval::SampleScore::of(best);
   }
 
  private:
+  static tuneval::SampleScore too_long(const Words& right, const Words& given) {
+    const std::string words = std::to_string(right.size()), answers = std::to_string(given.size());
+    return tuneval::SampleScore::unscored("a reference of " + words + " words and an answer of " +
+                                          answers + " are too long to compare");
+  }
+
   Splitter splitter_;
 };
 
