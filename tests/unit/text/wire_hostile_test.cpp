@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <chrono>
+#include <ctime>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tuneval {
@@ -17,6 +19,12 @@ constexpr std::array<WireForm, 5> kForms = {WireForm::json, WireForm::tagged_jso
 constexpr const char* kTools = R"([{"type": "function", "function": {"name": "f", "parameters":
     {"type": "object", "properties": {"x": {"type": "integer"}, "a": {"type": "string"}}}}}])";
 
+#ifdef __SANITIZE_ADDRESS__
+constexpr double kLimit = 10.0;
+#else
+constexpr double kLimit = 1.0;
+#endif
+
 std::optional<std::string> read(std::string_view completion, WireForm first) {
   return read_wire_calls(completion, first, kTools);
 }
@@ -27,70 +35,33 @@ std::string repeated(std::string_view part, size_t bytes) {
   return text;
 }
 
-TEST(HostileCalls, AreReadInLinearTime) {
-  constexpr size_t kSize = 1 << 20;
-  const std::vector<std::string> parts = {
-      "[",
-      "{",
-      "(",
-      "\"",
-      "'",
-      "\\",
-      "```",
-      "<tool_call>",
-      "<|tool_call_start|>",
-      "<|python_tag|>",
-      "<think>",
-      "</think>",
-      "a",
-      " ",
-      "\n",
-      "f(",
-      "f(x=",
-      "f(x=1,",
-      "[f(x='",
-      "'',",
-      "' ,",
-      "'),",
-      "[[]",
-      "{\"a\":",
-      "[{",
-      "{'a':",
-      "**{",
-      "-",
-      "1",
-      "1.",
-      "\xff",
-      "\xc3",
-      "\\u",
-      "'''",
-      "\"\"\"",
-      "f(x=1)\n",
-      "f(1)\n",
-      "```\n[f(x='[')]\n```\n",
-      "```\nf(x='{')\n```\n",
-      "<tool_call>{\"name\":\"f\",\"arguments\":{}}</tool_call>",
-      "{\"name\":\"f\",\"arguments\":{}}",
-      "<|tool_call_start|>[f(x='it's')]<|tool_call_end|>",
-      "<tool_call>{\"name\":\"f\"}",
-      "{\"name\":\"f\",\"arguments\":\"",
-      "{\"function\":",
-      "<tool_call>[[[[",
-      "; "};
-  const std::vector<std::string> heads = {"",
-                                          "[f(x=",
-                                          "[f(x='",
-                                          "```\n",
-                                          "<tool_call>",
-                                          "<|tool_call_start|>[",
-                                          "{\"name\":\"f\",\"arguments\":{\"a\":"};
-  for (const std::string& part : parts) {
-    for (const std::string& head : heads) {
-      const std::string text = head + repeated(part, kSize);
-      SCOPED_TRACE(head + part);
-      const auto start = std::chrono::steady_clock::now();
-      read(text, WireForm::pythonic);
-      EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(2));
+/// What completions are made of, over and over: marks, brackets, quotes, and calls whole and torn.
+constexpr auto kParts = std::to_array<std::string_view>({
+    "[", "{", "(", "\"", "'", "\\", "```", "<tool_call>", "<|tool_call_start|>", "<|python_tag|>",
+    "<think>", "</think>", "a", " ", "\n", "f(", "f(x=", "f(x=1,", "[f(x='", "'',", "' ,", "'),",
+    "[[]", "{\"a\":", "[{", "{'a':", "**{", "-", "1", "1.", "\xff", "\xc3", "\\u", "'''",
+    "\"\"\"", "f(x=1)\n", "f(1)\n", "```\n[f(x='[')]\n```\n", "```\nf(x='{')\n```\n",
+    "<tool_call>{\"name\":\"f\",\"arguments\":{}}</tool_call>",
+    "{\"name\":\"f\",\"arguments\":{}}", "<|tool_call_start|>[f(x='it's')]<|tool_call_end|>",
+    "<tool_call>{\"name\":\"f\"}", "{\"name\":\"f\",\"arguments\":\"", "{\"function\":",
+    "<tool_call>[[[[", "; "});
+
+/// What they begin with: nothing, an open string of a Python call, and marks.
+constexpr auto kHeads = std::to_array<std::string_view>(
+    {"", "[f(x='", "```\n", "<tool_call>{\"name\":\"f\",\"arguments\":{\"a\":"});
+
+/// Seconds of processor time that reading a megabyte takes: a busy machine is no fault.
+double seconds_to_read(std::string_view head, std::string_view part) {
+  const std::string text = std::string(head) + repeated(part, size_t{1} << 20);
+  const std::clock_t start = std::clock();
+  read(text, WireForm::pythonic);
+  return double(std::clock() - start) / CLOCKS_PER_SEC;
+}
+
+TEST(HostileCalls, AMegabyteIsReadInUnderASecond) {
+  for (const std::string_view part : kParts) {
+    for (const std::string_view head : kHeads) {
+      EXPECT_LT(seconds_to_read(head, part), kLimit) << head << part;
     }
   }
 }
