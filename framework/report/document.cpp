@@ -1,5 +1,7 @@
 #include "framework/report/document.h"
 
+#include "framework/report/detail_sections.h"
+
 #include <fmt/format.h>
 
 #include <cmath>
@@ -154,6 +156,7 @@ Document make_document(const Summary& summary) {
   add_cells(document, summary, CellState::left, "Cells left to run");
   add_cells(document, summary, CellState::not_planned, "Cells that the run does not plan");
   if (!summary.notes.empty()) document.sections.push_back({"Notes", {}, {}, summary.notes});
+  document.folded = detail_sections(summary);
   return document;
 }
 

@@ -37,6 +37,8 @@ struct Section {
 struct Document {
   std::string title;
   std::vector<Section> sections;
+  /// Long tables for a closer look; a renderer that cannot fold them away leaves them out.
+  std::vector<Section> folded;
 };
 
 Document make_document(const Summary& summary);

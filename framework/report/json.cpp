@@ -22,6 +22,16 @@ Json or_null(const std::optional<MeanInterval>& rank) {
   return {{"mean", rank->mean}, {"half_width", or_null(rank->half_width)}, {"n", rank->n}};
 }
 
+Json json_of(const DetailSummary& detail) {
+  const auto number = [](const std::optional<double>& value) {
+    return value ? json_number(*value) : Json(nullptr);
+  };
+  return {{"metric", detail.metric},
+          {"name", detail.name},
+          {"base", number(detail.base)},
+          {"tuned", number(detail.tuned)}};
+}
+
 Json json_of(const CellSummary& cell) {
   Json json = {{"model", cell.model},
                {"state", to_string(cell.state)},
@@ -35,6 +45,7 @@ Json json_of(const CellSummary& cell) {
                {"seconds", json_number(cell.seconds)},
                {"peak_memory_bytes", cell.peak_memory_bytes}};
   if (cell.error) json["error"] = {{"kind", cell.error->kind}, {"message", cell.error->message}};
+  for (const DetailSummary& detail : cell.details) json["details"].push_back(json_of(detail));
   return json;
 }
 

@@ -1,5 +1,6 @@
 #include "framework/summary/summary.h"
 
+#include "framework/summary/details.h"
 #include "framework/summary/selection.h"
 
 #include <fmt/format.h>
@@ -51,6 +52,7 @@ CellSummary summarise_cell(const Selection& selection, const std::string& model,
   cell.error = record->error;
   cell.seconds = record->seconds;
   cell.peak_memory_bytes = record->peak_memory_bytes;
+  cell.details = details_of(*record);
   const auto which = [&](Stage stage) {
     return fmt::format("The {} score of {} on {}", to_string(stage), model, task.name);
   };

@@ -41,6 +41,14 @@ struct StageScore {
   bool operator==(const StageScore&) const = default;
 };
 
+/// A figure behind a metric's value (MetricValue::details), before tuning and after.
+struct DetailSummary {
+  std::string metric, name;
+  std::optional<double> base, tuned;
+
+  bool operator==(const DetailSummary&) const = default;
+};
+
 /// One cell in its task's table: the scores are the task's headline metric, unrounded.
 struct CellSummary {
   std::string model, task;
@@ -52,6 +60,7 @@ struct CellSummary {
   std::optional<CellError> error;  ///< there exactly when failed
   double seconds = 0.0;
   int64_t peak_memory_bytes = 0;
+  std::vector<DetailSummary> details;  ///< of all its metrics
 };
 
 /// One task: a cell for each model, in the order of Summary::models.

@@ -48,7 +48,7 @@ class TUNEVAL_API Metric {
   /// The metric's value over the scored examples, in any order. Default: the mean of their values;
   /// 0 for none. The host resamples it for intervals.
   virtual double aggregate(std::span<const Scored> scored) const;
-  /// Figures behind the value, kept in the record and shown under it, in this order; none by
+  /// Figures behind the value, kept in the record and shown in the report, in this order; none by
   /// default. E.g. precision, recall and support of each class.
   virtual std::vector<MetricDetail> details(std::span<const Scored> scored) const;
   virtual bool higher_is_better() const { return true; }
