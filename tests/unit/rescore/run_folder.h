@@ -160,7 +160,8 @@ labels = ["a", "b"]
     std::vector<Prediction> predictions;
     for (size_t i = 0; i < completions.size(); ++i) {
       const Example& example = task.test.at(i);
-      const Prediction prediction = task.type->parse(example, completions[i]);
+      Prediction prediction = task.type->parse(example, completions[i]);
+      prediction.completion = completions[i];
       rows.push_back({int64_t(i),
                       example.where,
                       "prompt",
