@@ -25,7 +25,8 @@ struct TaskData {
 /// Reads both splits of a pack; a row may give several examples. `options` are the pack's or what
 /// merge_options made of them. The limits keep the first rows of each file, in its order; 0 keeps
 /// all. Every metric is made once, so that its options are known to be right.
-/// Throws DataError at the first fault, PluginError for a task type or metric that no plugin brings.
+/// Throws DataError at the first fault, PluginError for a task type or metric that no plugin
+/// brings.
 ///
 /// The hash covers the bytes of pack.toml and of both data files, the options, and how many rows of
 /// each were taken: not where the folder lies.

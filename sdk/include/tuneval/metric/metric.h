@@ -56,8 +56,8 @@ class TUNEVAL_API Metric {
   virtual double highest() const { return 1.0; }
 };
 
-/// Constructs a metric from its table [metric_options.NAME] of pack.toml, empty where there is none;
-/// a bad option throws DataError through the table's own `fail`.
+/// Constructs a metric from its table [metric_options.NAME] of pack.toml, empty where there is
+/// none; a bad option throws DataError through the table's own `fail`.
 using MetricFactory = std::function<std::shared_ptr<const Metric>(const Config& options)>;
 
 }  // namespace tuneval
