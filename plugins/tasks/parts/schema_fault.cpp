@@ -137,8 +137,7 @@ std::string shown(const Json& value) {
 }
 
 std::string fault_text(const SchemaFault& fault) {
-  const std::string place =
-      fault.path.empty() ? "the whole" : "\"" + path_text(fault.path) + "\"";
+  const std::string place = fault.path.empty() ? "the whole" : "\"" + path_text(fault.path) + "\"";
   if (fault.kind == SchemaFault::Kind::missing) return place + " is missing";
   const auto [found, expected] = halves_of(fault);
   return place + " " + found + ": expected " + expected;
