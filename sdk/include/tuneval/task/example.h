@@ -32,7 +32,7 @@ struct Example {
   /// TaskType::parse as such an array, any other one as it is.
   bool calls = false;
   std::string context = {};  ///< the passage or document that the answer rests on, if any
-  std::string group = {};    ///< examples of one conversation or document share it
+  std::string group = {};    ///< shared by examples of one conversation or document; empty: none
   std::string notes = {};    ///< JSON for metrics beyond the references; empty when there is none
 };
 
