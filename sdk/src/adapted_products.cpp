@@ -1,6 +1,7 @@
 #include "adapted_products.h"
 
 #include "decode.h"
+#include "frozen_product.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
@@ -31,8 +32,6 @@ struct Group : torch::CustomClassHolder {
 };
 using GroupPtr = c10::intrusive_ptr<Group>;
 
-Tensor widened(const Tensor& weight, const Tensor& x) { return weight.to(x.scalar_type()); }
-
 struct AdaptedProducts : torch::autograd::Function<AdaptedProducts> {
   /// `adapters`: A and B of every layer that has one, in turn.
   static variable_list forward(AutogradContext* context, const Tensor& x, at::TensorList adapters,
@@ -41,7 +40,7 @@ struct AdaptedProducts : torch::autograd::Function<AdaptedProducts> {
     std::vector<Tensor> kept = adapters.vec();
     const Tensor* next = adapters.begin();
     for (const Layer& layer : group->layers) {
-      Tensor y = at::mm(x, widened(layer.weight, x).t());
+      Tensor y = frozen_product(x, layer.weight);
       if (layer.bias.defined()) y.add_(layer.bias);
       if (layer.adapted) {
         const Tensor &a = *next++, &b = *next++;
@@ -76,7 +75,7 @@ struct AdaptedProducts : torch::autograd::Function<AdaptedProducts> {
       const size_t at = adapter;
       adapter += layer.adapted;
       if (!grad.defined()) continue;
-      if (learns_below) add_product(x_grad, grad, widened(layer.weight, grad));
+      if (learns_below) add_frozen_product(x_grad, grad, layer.weight);
       if (!layer.adapted) continue;
       const Tensor &a = kept[2 * at], &b = kept[2 * at + 1], &low = kept[2 * group.adapters + at];
       const Tensor low_grad = at::mm(grad, b).mul_(layer.scale);
@@ -96,13 +95,6 @@ struct AdaptedProducts : torch::autograd::Function<AdaptedProducts> {
     return group.make({kept.begin() + int64_t(begin), kept.end()});
   }
 
-  static void add_product(Tensor& total, const Tensor& left, const Tensor& right) {
-    if (total.defined()) {
-      total.addmm_(left, right);
-    } else {
-      total = at::mm(left, right);
-    }
-  }
 };
 
 bool fits(const Tensor& x, const Linear& linear) {
@@ -117,11 +109,9 @@ bool fits(const Tensor& x, const Linear& linear) {
 
 bool fits_adapted_products(const Tensor& x, std::initializer_list<Linear*> linears) {
   if (x.dim() != 2 || decodes(x)) return false;
-  // A bias that learns is left to ATen too; a vocabulary is widened in parts by `product`.
-  constexpr int64_t kWidest = 1 << 16;
   return std::ranges::all_of(linears, [&](const Linear* linear) {
     const bool bias_learns = linear->bias.defined() && linear->bias.requires_grad();
-    return fits(x, *linear) && !bias_learns && linear->out_features() < kWidest;
+    return fits(x, *linear) && !bias_learns;
   });
 }
 

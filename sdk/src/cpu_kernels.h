@@ -60,7 +60,11 @@ struct CpuKernels {
 
 extern const CpuKernels kPortableCpuKernels, kAvx2CpuKernels, kAvx512CpuKernels;
 
-/// Those for the best instruction set that this processor has.
+/// Those for the best instruction set that this processor has; of none newer than the environment
+/// variable TUNEVAL_CPU names: portable, avx2, avx512 or tiles. Any other name throws Error.
 const CpuKernels& cpu_kernels();
+
+/// Whether products may use matrix tiles (cpu_tiles.h): likewise.
+bool has_tiles();
 
 }  // namespace tuneval

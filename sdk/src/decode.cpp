@@ -1,6 +1,7 @@
 #include "decode.h"
 
 #include "cpu_kernels.h"
+#include "tile_product.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
@@ -24,18 +25,6 @@ bool is_plain(const Tensor& x) { return x.scalar_type() == at::kFloat && x.is_cp
 
 }  // namespace
 
-const CpuKernels& cpu_kernels() {
-#if defined(__x86_64__)
-  static const bool avx512 =
-      __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
-  static const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  if (avx512) return kAvx512CpuKernels;
-  if (avx2) return kAvx2CpuKernels;
-#endif
-  return kPortableCpuKernels;
-}
-
 bool decodes(const Tensor& x) {
   // Only where nothing is learnt: a layer computed twice must take the same way both times.
   return c10::InferenceMode::is_enabled() && x.dim() > 1 && x.size(0) <= kMostRows && is_plain(x);
@@ -48,6 +37,7 @@ bool decode_product_fits(const Tensor& x, const Tensor& weight) {
 }
 
 Tensor decode_product(const Tensor& x, const Tensor& weight) {
+  if (tile_product_of_few_fits(x, weight)) return tile_product_of_few(x, weight);
   const Tensor rows = x.contiguous();
   Tensor y = at::empty({x.size(0), weight.size(0)}, x.options());
   const ProductJob job{rows.const_data_ptr<float>(),

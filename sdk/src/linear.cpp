@@ -2,6 +2,7 @@
 
 #include "adapted_products.h"
 #include "decode.h"
+#include "frozen_product.h"
 #include "tuneval/error.h"
 #include "tuneval/layers/build_scope.h"
 
@@ -21,37 +22,18 @@ namespace tuneval {
 
 namespace {
 
-// Rows of a weight that are widened at once: a vocabulary's is never held whole.
-constexpr int64_t kPanel = 16384;
-
-/// A product with a weight that learns nothing and is stored narrower than x: widened for the
-/// forward pass and again for the way back, so that no wide copy is kept between them.
-struct WidenedProduct : torch::autograd::Function<WidenedProduct> {
+/// A product with a weight that learns nothing and is stored narrower than x; no wide copy of it is
+/// kept for the way back.
+struct FrozenProduct : torch::autograd::Function<FrozenProduct> {
   static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& x,
                             const at::Tensor& weight) {
     context->save_for_backward({weight});
-    if (weight.size(0) <= kPanel) return at::linear(x, weight.to(x.scalar_type()));
-    at::Tensor y = at::empty({x.size(0), weight.size(0)}, x.options());
-    for (int64_t begin = 0; begin < weight.size(0); begin += kPanel) {
-      const int64_t rows = std::min(kPanel, weight.size(0) - begin);
-      at::Tensor part = y.narrow(1, begin, rows);
-      at::mm_out(part, x, weight.narrow(0, begin, rows).to(x.scalar_type()).t());
-    }
-    return y;
+    return frozen_product(x, weight);
   }
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
                                                  torch::autograd::variable_list grads) {
-    const at::Tensor weight = context->get_saved_variables()[0];
-    const at::Tensor& grad = grads[0];
-    if (weight.size(0) <= kPanel) {
-      return {at::mm(grad, weight.to(grad.scalar_type())), at::Tensor()};
-    }
-    at::Tensor x_grad = at::zeros({grad.size(0), weight.size(1)}, grad.options());
-    for (int64_t begin = 0; begin < weight.size(0); begin += kPanel) {
-      const int64_t rows = std::min(kPanel, weight.size(0) - begin);
-      x_grad.addmm_(grad.narrow(1, begin, rows),
-                    weight.narrow(0, begin, rows).to(grad.scalar_type()));
-    }
+    at::Tensor x_grad;
+    add_frozen_product(x_grad, grads[0], context->get_saved_variables()[0]);
     return {x_grad, at::Tensor()};
   }
 };
@@ -61,7 +43,7 @@ struct WidenedProduct : torch::autograd::Function<WidenedProduct> {
 at::Tensor product(const at::Tensor& x, const at::Tensor& weight) {
   if (decode_product_fits(x, weight)) return decode_product(x, weight);
   if (x.scalar_type() == weight.scalar_type()) return at::linear(x, weight);
-  return WidenedProduct::apply(x, weight);
+  return FrozenProduct::apply(x, weight);
 }
 
 Linear::Linear(int64_t in, int64_t out, bool with_bias)

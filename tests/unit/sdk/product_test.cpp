@@ -56,6 +56,36 @@ TEST_P(ProductTest, GradientsGoThroughAWidenedWeight) {
   EXPECT_LT(test::relative_difference(x.grad(), at::matmul(grad, w.to(at::kFloat))), 1e-6);
 }
 
+TEST_P(ProductTest, OfManyRowsInEverySize) {
+  at::manual_seed(2);
+  for (const int64_t rows : {1, 31, 66, 300}) {
+    for (const auto& [out, in] : std::vector<std::pair<int64_t, int64_t>>{
+             {1, 1}, {33, 70}, {100, 600}, {64, 1100}, {1200, 32}}) {
+      const Tensor w = weight(out, in);
+      const Tensor x = at::randn({rows, in}).requires_grad_(), grad = at::randn({rows, out});
+      const Tensor y = product(x, w);
+      y.backward(grad);
+      EXPECT_LT(test::relative_difference(y.detach(), exact(x.detach(), w)), 1e-6)
+          << rows << " rows, weight " << out << " x " << in;
+      EXPECT_LT(
+          test::relative_difference(x.grad(), at::matmul(grad.to(at::kDouble), w.to(at::kDouble))),
+          1e-6)
+          << rows << " rows, weight " << out << " x " << in;
+    }
+  }
+}
+
+// What a float32 holds beyond the first and the second bfloat16 counts too.
+TEST_P(ProductTest, EveryBitOfARowCounts) {
+  const Tensor w = at::eye(64).to(GetParam());
+  for (const int64_t rows : {1, 8, 100}) {
+    const Tensor x = at::randn({rows, 64});
+    EXPECT_TRUE(at::equal(product(x, w), x)) << rows << " rows";
+    const c10::InferenceMode decoding;
+    EXPECT_TRUE(at::equal(product(x, w), x)) << rows << " rows while decoding";
+  }
+}
+
 // A vocabulary's weight is widened in parts.
 TEST_P(ProductTest, AVocabularyIsAsWide) {
   const Tensor w = weight(40000, 6);
