@@ -37,20 +37,34 @@ bool decode_product_fits(const Tensor& x, const Tensor& weight) {
 }
 
 Tensor decode_product(const Tensor& x, const Tensor& weight) {
-  if (tile_product_of_few_fits(x, weight)) return tile_product_of_few(x, weight);
+  return std::move(decode_products(x, weight).front());
+}
+
+std::vector<Tensor> decode_products(const Tensor& x, at::ArrayRef<Tensor> weights) {
+  if (tile_products_of_few_fit(x, weights)) return tile_products_of_few(x, weights);
   const Tensor rows = x.contiguous();
-  Tensor y = at::empty({x.size(0), weight.size(0)}, x.options());
-  const ProductJob job{rows.const_data_ptr<float>(),
-                       weight.const_data_ptr(),
-                       y.mutable_data_ptr<float>(),
-                       rows.size(0),
-                       weight.size(0),
-                       weight.size(1),
-                       weight.scalar_type() == at::kBFloat16};
-  const int64_t grain = std::max<int64_t>(16, kLeastProducts / std::max<int64_t>(1, job.m * job.k));
-  at::parallel_for(0, job.n, grain,
-                   [&](int64_t begin, int64_t end) { cpu_kernels().product(job, begin, end); });
-  return y;
+  std::vector<Tensor> products;
+  std::vector<ProductJob> jobs;
+  int64_t total = 0;  // rows of all weights
+  for (const Tensor& weight : weights) {
+    products.push_back(at::empty({x.size(0), weight.size(0)}, x.options()));
+    jobs.push_back({rows.const_data_ptr<float>(), weight.const_data_ptr(),
+                    products.back().mutable_data_ptr<float>(), rows.size(0), weight.size(0),
+                    weight.size(1), weight.scalar_type() == at::kBFloat16});
+    total += weight.size(0);
+  }
+  const int64_t work = std::max<int64_t>(1, rows.numel());
+  at::parallel_for(0, total, std::max<int64_t>(16, kLeastProducts / work),
+                   [&](int64_t begin, int64_t end) {
+                     for (const ProductJob& job : jobs) {
+                       const int64_t first = std::max<int64_t>(0, begin);
+                       const int64_t last = std::min(end, job.n);
+                       if (first < last) cpu_kernels().product(job, first, last);
+                       begin -= job.n;
+                       end -= job.n;
+                     }
+                   });
+  return products;
 }
 
 void decode_attention(const DecodePlan& plan, const Tensor& q, const Tensor& k, const Tensor& v,

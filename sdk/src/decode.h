@@ -4,6 +4,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <vector>
+
 namespace tuneval {
 
 // Decoding computes few rows at once: there an operator's overhead, not its arithmetic, takes the
@@ -17,6 +19,8 @@ bool decode_product_fits(const at::Tensor& x, const at::Tensor& weight);
 /// x [m, k] times W [n, k] transposed → [m, n], every sum in float32; W is read once, in the dtype
 /// it is stored in.
 at::Tensor decode_product(const at::Tensor& x, const at::Tensor& weight);
+/// The same for several weights, by threads that are woken once.
+std::vector<at::Tensor> decode_products(const at::Tensor& x, at::ArrayRef<at::Tensor> weights);
 
 /// Each query over the slots that it reads for itself: out [tokens, heads, dim] and the
 /// log-sum-exp [tokens, heads].

@@ -46,6 +46,20 @@ at::Tensor product(const at::Tensor& x, const at::Tensor& weight) {
   return FrozenProduct::apply(x, weight);
 }
 
+namespace {
+
+std::vector<at::Tensor> plain_products(const at::Tensor& x,
+                                       const std::vector<at::Tensor>& weights) {
+  const bool decodes = std::ranges::all_of(
+      weights, [&](const at::Tensor& weight) { return decode_product_fits(x, weight); });
+  if (decodes) return decode_products(x, weights);
+  std::vector<at::Tensor> products;
+  for (const at::Tensor& weight : weights) products.push_back(product(x, weight));
+  return products;
+}
+
+}  // namespace
+
 Linear::Linear(int64_t in, int64_t out, bool with_bias)
     : dtype_(c10::typeMetaToScalarType(build_options().dtype())) {
   weight = register_parameter("weight", new_parameter({out, in}), /*requires_grad=*/false);
@@ -58,14 +72,19 @@ at::Tensor Linear::forward(const LayerInput& x) { return project(x, {this}).fron
 
 std::vector<at::Tensor> project(const LayerInput& x, std::initializer_list<Linear*> linears) {
   if (fits_adapted_products(x.value, linears)) return adapted_products(x, linears);
-  std::vector<at::Tensor> products;
-  for (Linear* linear : linears) products.push_back(linear->composed(x.value));
-  return products;
+  std::vector<at::Tensor> weights, results;
+  for (const Linear* linear : linears) weights.push_back(linear->weight);
+  std::vector<at::Tensor> products = plain_products(x.value, weights);
+  size_t next = 0;
+  for (Linear* linear : linears) {
+    results.push_back(linear->complete(x.value, std::move(products[next++])));
+  }
+  return results;
 }
 
-/// Of ATen's own operators: where the weight itself learns, inputs are dropped or dtypes differ.
-at::Tensor Linear::composed(const at::Tensor& x) {
-  at::Tensor y = product(x, weight);
+/// Adds bias and adapter to the weight's own product, by ATen's operators: where the weight itself
+/// learns, inputs are dropped, dtypes differ or rows are few.
+at::Tensor Linear::complete(const at::Tensor& x, at::Tensor y) {
   if (bias.defined()) y = y.add_(bias);
   if (!adapter_) return y;
   const bool drops = adapter_->dropout > 0 && is_training();

@@ -146,31 +146,46 @@ void add_tile_product(Tensor& total, const Tensor& grad, const Tensor& weight) {
   }
 }
 
-bool tile_product_of_few_fits(const Tensor& x, const Tensor& weight) {
+bool tile_products_of_few_fit(const Tensor& x, at::ArrayRef<Tensor> weights) {
   // Of fewer rows the tiles would be all but empty: vectors keep up with the memory.
   constexpr int64_t kFewest = 4;
-  return are_plain(x, weight) && x.size(0) >= kFewest && x.size(1) % kDepth == 0 &&
-         weight.size(0) >= kPanel;
+  return x.size(0) >= kFewest && x.size(1) % kDepth == 0 &&
+         std::ranges::all_of(weights, [&](const Tensor& weight) {
+           return are_plain(x, weight) && weight.size(0) >= kPanel;
+         });
 }
 
-Tensor tile_product_of_few(const Tensor& x, const Tensor& weight) {
+std::vector<Tensor> tile_products_of_few(const Tensor& x, at::ArrayRef<Tensor> weights) {
   const Tensor rows = x.contiguous();
-  const int64_t m = rows.size(0), k = rows.size(1), n = weight.size(0);
-  Tensor y = at::empty({m, n}, rows.options());
+  const int64_t m = rows.size(0), k = rows.size(1);
+  std::vector<Tensor> products;
+  int64_t panels = 0;  // of all weights
+  for (const Tensor& weight : weights) {
+    products.push_back(at::empty({m, weight.size(0)}, rows.options()));
+    panels += panels_of(weight.size(0));
+  }
   Tensor parts = room_for(kPanel * k * kParts);
   for (int64_t row = 0; row < m; row += kPanel) {
     const int64_t count = std::min(kPanel, m - row);
     split(rows.const_data_ptr<float>() + row * k, k, count, k, halves(parts));
     turn(halves(parts), k);
-    const FewRows job{halves(parts), halves(weight), y.mutable_data_ptr<float>() + row * n, count,
-                      n, k};
-    at::parallel_for(0, panels_of(n), 1, [&](int64_t first, int64_t last) {
+    at::parallel_for(0, panels, 1, [&](int64_t first, int64_t last) {
       tiles::begin();
-      multiply_few(job, first * kPanel, std::min(n, last * kPanel));
+      for (size_t i = 0; i < weights.size(); ++i) {
+        const int64_t n = weights[i].size(0);
+        const int64_t begin = std::max<int64_t>(0, first) * kPanel;
+        const int64_t end = std::min(n, last * kPanel);
+        float* y = static_cast<float*>(products[i].mutable_data_ptr()) + row * n;
+        if (begin < end) {
+          multiply_few({halves(parts), halves(weights[i]), y, count, n, k}, begin, end);
+        }
+        first -= panels_of(n);
+        last -= panels_of(n);
+      }
       tiles::end();
     });
   }
-  return y;
+  return products;
 }
 
 }  // namespace tuneval

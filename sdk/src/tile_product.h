@@ -2,6 +2,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <vector>
+
 namespace tuneval {
 
 // Products of float32 rows with a bfloat16 weight by the processor's matrix tiles, as exact as in
@@ -14,8 +16,8 @@ at::Tensor tile_product(const at::Tensor& x, const at::Tensor& weight);
 /// Adds grad [m, n] times W [n, k] to `total` [m, k]; makes it where it is undefined.
 void add_tile_product(at::Tensor& total, const at::Tensor& grad, const at::Tensor& weight);
 
-/// The same for few rows: W is read once, where it lies.
-bool tile_product_of_few_fits(const at::Tensor& x, const at::Tensor& weight);
-at::Tensor tile_product_of_few(const at::Tensor& x, const at::Tensor& weight);
+/// The same for few rows and several weights of their width: each is read once, where it lies.
+bool tile_products_of_few_fit(const at::Tensor& x, at::ArrayRef<at::Tensor> weights);
+std::vector<at::Tensor> tile_products_of_few(const at::Tensor& x, at::ArrayRef<at::Tensor> weights);
 
 }  // namespace tuneval

@@ -72,7 +72,7 @@ class TUNEVAL_API Linear : public torch::nn::Module {
   at::Tensor bias;    ///< [out]; undefined without bias
 
  private:
-  at::Tensor composed(const at::Tensor& x);
+  at::Tensor complete(const at::Tensor& x, at::Tensor y);
   void unregister_module_parameters();
   friend TUNEVAL_API std::vector<at::Tensor> project(const LayerInput& x,
                                                      std::initializer_list<Linear*> linears);

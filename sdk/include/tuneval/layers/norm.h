@@ -21,7 +21,7 @@ class TUNEVAL_API RmsNorm : public torch::nn::Module {
 
   /// x […, width] → the same shape.
   at::Tensor forward(const at::Tensor& x);
-  /// The same, for a layer that would keep it: it keeps x and a number a row, as the norm does.
+  /// The same, for a layer that would keep it: that keeps x and the weight, as the norm does.
   LayerInput input(const at::Tensor& x);
   /// The weight that leaves x's norm as it is: 1 or 0.
   double neutral_weight() const { return kind_ == NormWeight::factor ? 1.0 : 0.0; }
