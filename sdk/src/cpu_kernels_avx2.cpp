@@ -2,4 +2,5 @@
 #define TILE_M 2
 #define TILE_N 4
 #define KERNELS kAvx2CpuKernels
-#include "cpu_kernels.inc"
+#include "cpu_products.inc"
+#include "cpu_rows.inc"
