@@ -6,9 +6,7 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/add.h>
 #include <ATen/ops/empty.h>
-#include <ATen/ops/matmul.h>
 #include <ATen/ops/zeros.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -87,13 +85,6 @@ void detach_adapters(CausalLm& lm) {
 
 void merge_adapters(CausalLm& lm) {
   for (const auto& [name, linear] : all_linears(lm)) linear->merge_adapter();
-}
-
-at::Tensor merged_weight(const at::Tensor& weight, const Adapter& adapter) {
-  const at::NoGradGuard no_grad;
-  const auto options = weight.options().dtype(at::kFloat);
-  const at::Tensor delta = at::matmul(adapter.b.to(options), adapter.a.to(options));
-  return at::add(weight.to(options), delta, adapter.scale);
 }
 
 void save_adapter(const LoadedModel& model, const AdapterShape& shape, const fs::path& folder) {

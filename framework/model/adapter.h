@@ -33,8 +33,6 @@ void attach_fresh_adapter(const std::vector<NamedLinear>& targets, const Adapter
                           uint64_t seed);
 void detach_adapters(CausalLm& lm);
 void merge_adapters(CausalLm& lm);
-/// W + scale · B A: a new float32 tensor, whatever the weight is stored in.
-at::Tensor merged_weight(const at::Tensor& weight, const Adapter& adapter);
 
 /// Writes adapter_config.json and adapter_model.safetensors in PEFT's folder format.
 void save_adapter(const LoadedModel& model, const AdapterShape& shape,

@@ -34,6 +34,10 @@ struct LoadedModel {
 /// Reads config.json of a model folder.
 Config read_model_config(const std::filesystem::path& folder);
 
+/// The part of it that is the text model's: "text_config" of a model that sees images too, else the
+/// whole.
+Config text_config(const Config& config);
+
 /// The family that claims the config's "model_type"; ConfigError listing the supported ones
 /// otherwise.
 std::shared_ptr<const ModelFamily> family_for(const Registry& registry, const Config& config);

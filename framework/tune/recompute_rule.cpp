@@ -24,8 +24,7 @@ int64_t activation_bytes_per_token(const CausalLm& lm) {
 }
 
 int64_t count_layers(const Config& config) {
-  const Config text = config.object_or_none("text_config").value_or(config);
-  return std::max<int64_t>(1, text.integer_or("num_hidden_layers", 1));
+  return std::max<int64_t>(1, text_config(config).integer_or("num_hidden_layers", 1));
 }
 
 }  // namespace

@@ -7,16 +7,14 @@
 #include "tuneval/layers/build_scope.h"
 
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/add.h>
 #include <ATen/ops/dropout.h>
-#include <ATen/ops/empty.h>
 #include <ATen/ops/linear.h>
-#include <ATen/ops/matmul.h>
 #include <ATen/ops/mm.h>
-#include <ATen/ops/zeros.h>
 #include <fmt/format.h>
 #include <torch/csrc/autograd/custom_function.h>
 
-#include <algorithm>
+#include <utility>
 
 namespace tuneval {
 
@@ -59,6 +57,13 @@ std::vector<at::Tensor> plain_products(const at::Tensor& x,
 }
 
 }  // namespace
+
+at::Tensor merged_weight(const at::Tensor& weight, const Adapter& adapter) {
+  const at::NoGradGuard no_grad;
+  const auto options = weight.options().dtype(at::kFloat);
+  const at::Tensor delta = at::mm(adapter.b.to(options), adapter.a.to(options));
+  return at::add(weight.to(options), delta, adapter.scale);
+}
 
 Linear::Linear(int64_t in, int64_t out, bool with_bias)
     : dtype_(c10::typeMetaToScalarType(build_options().dtype())) {
@@ -118,12 +123,7 @@ void Linear::detach_adapter() {
 
 void Linear::merge_adapter() {
   if (!adapter_) return;
-  const at::NoGradGuard no_grad;
-  // In float32, as the reference does, whatever the weight's own dtype.
-  const at::Tensor delta = at::matmul(adapter_->b.to(at::kFloat), adapter_->a.to(at::kFloat));
-  weight.set_data(weight.to(at::kFloat, false, /*copy=*/true)
-                      .add_(delta.to(weight.device()), adapter_->scale)
-                      .to(dtype_));
+  weight.set_data(merged_weight(weight, *adapter_).to(dtype_));
   detach_adapter();
 }
 

@@ -63,9 +63,7 @@ void write_toy(const std::string& model, const fs::path& folder) {
     if (entry.path().filename() == "config.transformers4.json") continue;
     fs::copy_file(entry.path(), folder / entry.path().filename());
   }
-  const Config config = read_model_config(folder);
-  const int64_t vocabulary =
-      config.object_or_none("text_config").value_or(config).integer("vocab_size");
+  const int64_t vocabulary = text_config(read_model_config(folder)).integer("vocab_size");
   write_text(folder / "tokenizer.json", word_tokenizer(vocabulary).dump());
 }
 

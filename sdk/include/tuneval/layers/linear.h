@@ -22,6 +22,10 @@ struct Adapter {
   double dropout = 0.0;  ///< probability, in training only
 };
 
+/// W + scale · B A: a new float32 tensor, as the reference implementation merges whatever dtype W is
+/// stored in.
+TUNEVAL_API at::Tensor merged_weight(const at::Tensor& weight, const Adapter& adapter);
+
 /// What goes into a layer, and how to make it again: where a Linear needs it on the way back, it
 /// keeps the parts, which others keep anyway, in place of the value.
 struct LayerInput {
@@ -61,7 +65,7 @@ class TUNEVAL_API Linear : public torch::nn::Module {
   void attach(Adapter adapter);
   /// Takes the adapter off again.
   void detach_adapter();
-  /// W ← W + scale · B A, in the dtype that the BuildScope had, and the adapter is gone.
+  /// The weight becomes `merged_weight`, in the dtype that the BuildScope had; the adapter is gone.
   void merge_adapter();
   const std::optional<Adapter>& adapter() const { return adapter_; }
 
