@@ -29,8 +29,7 @@ struct Reader {
 Reader open_reader(const std::string& folder, const Registry& registry) {
   if (folder.empty()) return {};
   const Config config = read_model_config(folder);
-  return {open_model_text(*family_for(registry, config), folder, {}),
-          config.integer_or("max_position_embeddings", 0)};
+  return {open_model_text(*family_for(registry, config), folder, {}), context_length(config)};
 }
 
 /// Whether a code point leaves no mark of its own: controls, odd spaces, marks of direction.

@@ -31,7 +31,7 @@ LoadedModel fresh_model(const Registry& registry, const std::string& folder,
   model.config = read_model_config(folder);
   model.family = family_for(registry, model.config);
   model.text = open_model_text(*model.family, folder, {});
-  model.context = model.config.integer_or("max_position_embeddings", 0);
+  model.context = context_length(model.config);
   const BuildScope scope(at::kCPU, at::kFloat);
   model.lm = model.family->build(model.config);
   const at::NoGradGuard no_grad;

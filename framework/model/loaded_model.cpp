@@ -35,6 +35,10 @@ Config text_config(const Config& config) {
   return config.object_or_none("text_config").value_or(config);
 }
 
+int64_t context_length(const Config& config) {
+  return text_config(config).integer_or("max_position_embeddings", 0);
+}
+
 std::shared_ptr<const ModelFamily> family_for(const Registry& registry, const Config& config) {
   const std::string type = config.text("model_type");
   auto family = registry.family_of(type);
@@ -110,9 +114,8 @@ LoadedModel load_model(const Registry& registry, const fs::path& folder,
   model.device = parse_device(options.device);
   model.dtype = parse_dtype(options.dtype, model.device);
   model.text = open_model_text(*model.family, folder, options.chat);
-  const Config config = text_config(model.config);
-  check_vocabulary(*model.text, config);
-  model.context = config.integer_or("max_position_embeddings", 0);
+  check_vocabulary(*model.text, text_config(model.config));
+  model.context = context_length(model.config);
   {
     const BuildScope scope(model.device, model.dtype);
     model.lm = model.family->build(model.config);

@@ -37,6 +37,8 @@ Config read_model_config(const std::filesystem::path& folder);
 /// The part of it that is the text model's: "text_config" of a model that sees images too, else the
 /// whole.
 Config text_config(const Config& config);
+/// The longest sequence that it says the model takes; 0 where it says none.
+int64_t context_length(const Config& config);
 
 /// The family that claims the config's "model_type"; ConfigError listing the supported ones
 /// otherwise.

@@ -48,7 +48,7 @@ PlannedModel plan_model(const ModelEntry& entry, const Manifest& manifest,
   model.model_type = model.config.text("model_type");
   try_build(model, manifest.tuning);
   model.text = open_model_text(*model.family, entry.path, chat_options(entry));
-  model.context = model.config.integer_or("max_position_embeddings", 0);
+  model.context = context_length(model.config);
   model.hash = hash_model(entry.path);
   return model;
 }

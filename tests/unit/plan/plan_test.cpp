@@ -61,6 +61,11 @@ TEST_F(PlanTest, AModelsCellsStandTogether) {
   EXPECT_EQ(made.tasks[1].data.train.size(), 12u);
 }
 
+TEST_F(PlanTest, TheTextPartOfAModelThatSeesImagesSaysItsContext) {
+  run.add_model("gemma3_vision");
+  EXPECT_EQ(plan().models.at(1).context, 256);
+}
+
 TEST_F(PlanTest, AFolderThatIsNotThereIsNamedWithItsEntry) {
   run.manifest.models[0].path = "/none/such";
   EXPECT_EQ(refusal<ManifestError>(),
@@ -87,9 +92,9 @@ TEST_F(PlanTest, ABadRowIsNamed) {
 TEST_F(PlanTest, ABadOptionOfAMetricIsNamed) {
   const std::string toml = test::read_text(pack() / "pack.toml");
   test::write_text(pack() / "pack.toml", toml + "[metric_options.accuracy]\nstrict = true\n");
-  EXPECT_EQ(refusal<DataError>(),
-            (pack() / "pack.toml").string() + ": [metric_options.accuracy]: \"strict\" is not an "
-                                              "option of accuracy, which has none");
+  EXPECT_EQ(refusal<DataError>(), (pack() / "pack.toml").string() +
+                                      ": [metric_options.accuracy]: \"strict\" is not an "
+                                      "option of accuracy, which has none");
   test::write_text(pack() / "pack.toml", toml + "[metric_options.rouge_l]\nstemer = true\n");
   EXPECT_THAT(refusal<DataError>(), HasSubstr("[metric_options.rouge_l]: \"stemer\""));
 }
