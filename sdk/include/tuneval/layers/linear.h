@@ -22,8 +22,8 @@ struct Adapter {
   double dropout = 0.0;  ///< probability, in training only
 };
 
-/// W + scale · B A: a new float32 tensor, as the reference implementation merges whatever dtype W is
-/// stored in.
+/// W + scale · B A: a new float32 tensor, as the reference implementation merges whatever dtype W
+/// is stored in.
 TUNEVAL_API at::Tensor merged_weight(const at::Tensor& weight, const Adapter& adapter);
 
 /// What goes into a layer, and how to make it again: where a Linear needs it on the way back, it
