@@ -3,7 +3,7 @@
 #include "framework/model/adapter.h"
 #include "framework/model/checkpoint.h"
 #include "framework/model/model_folder.h"
-#include "framework/model/tensor_file.h"
+#include "framework/text/tensor_file.h"
 #include "tuneval/error.h"
 #include "tuneval/layers/build_scope.h"
 

@@ -1,10 +1,15 @@
 #include "framework/text/safetensors.h"
 
 #include <fmt/format.h>
-
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <cstddef>
+#include <functional>
+
 #include "framework/text/shim_call.h"
+#include "framework/text/tensor_file.h"
 #include "tuneval/error.h"
 
 namespace tuneval {
@@ -61,26 +66,20 @@ uint64_t safetensors_element_size(const std::string& dtype) {
 
 void write_safetensors(const std::filesystem::path& path, std::span<const TensorToWrite> tensors,
                        const std::map<std::string, std::string>& metadata) {
-  nlohmann::json header = {{"tensors", nlohmann::json::array()}, {"metadata", metadata}};
-  std::vector<const void*> data;
-  std::vector<uint64_t> sizes;
-  for (const TensorToWrite& tensor : tensors) {
-    sizes.push_back(data_size(path, tensor));
-    data.push_back(tensor.data);
-    header["tensors"].push_back(
-        {{"name", tensor.name}, {"dtype", tensor.dtype}, {"shape", tensor.shape}});
+  std::vector<TensorToWrite> sorted(tensors.begin(), tensors.end());
+  // Widest elements first keeps every tensor aligned.
+  const auto width = [](const TensorToWrite& one) { return safetensors_element_size(one.dtype); };
+  std::ranges::sort(sorted, {}, &TensorToWrite::name);
+  std::ranges::stable_sort(sorted, std::ranges::greater(), width);
+  std::vector<TensorInfo> infos;
+  for (const TensorToWrite& tensor : sorted) {
+    infos.push_back({tensor.name, tensor.dtype, tensor.shape, 0, data_size(path, tensor)});
   }
-  std::string text;
-  try {
-    text = header.dump();
-  } catch (const nlohmann::json::exception& error) {
-    throw CheckpointError(
-        fmt::format("{}: a tensor name or metadata is not UTF-8: {}", path.string(), error.what()));
+  TensorFile file(path, infos, metadata);
+  for (size_t i = 0; i < sorted.size(); ++i) {
+    file.append({static_cast<const std::byte*>(sorted[i].data), infos[i].end});
   }
-  shim::check<CheckpointError>([&](tuneval_string* error) {
-    return tuneval_safetensors_write(shim::view(path.native()), shim::view(text), data.data(),
-                                     sizes.data(), data.size(), error);
-  });
+  file.finish();
 }
 
 }  // namespace tuneval

@@ -45,8 +45,8 @@ struct TensorToWrite {
 /// than a byte.
 uint64_t safetensors_element_size(const std::string& dtype);
 
-/// Writes a safetensors file: first beside `path`, then renamed over it, so that a reader sees the
-/// old file or the whole new one. Equal input gives equal bytes. Throws CheckpointError.
+/// Writes a safetensors file as TensorFile does: a reader sees the old file or the whole new one.
+/// Equal tensors give equal bytes, in whatever order. Throws CheckpointError.
 void write_safetensors(const std::filesystem::path& path, std::span<const TensorToWrite> tensors,
                        const std::map<std::string, std::string>& metadata = {});
 

@@ -133,12 +133,6 @@ tuneval_status tuneval_template_render(const tuneval_template* chat_template,
 tuneval_status tuneval_safetensors_read(tuneval_view path, tuneval_string* header,
                                         tuneval_string* error);
 
-/* `header` has the form that tuneval_safetensors_read gives, without begin and end; data[i] and
- * sizes[i] are the bytes of its i-th tensor. Writes beside `path`, then renames. */
-tuneval_status tuneval_safetensors_write(tuneval_view path, tuneval_view header,
-                                         const void* const* data, const uint64_t* sizes,
-                                         size_t count, tuneval_string* error);
-
 /* Bytes of one element; 0 for a dtype that is unknown or smaller than a byte. */
 uint64_t tuneval_safetensors_element_size(tuneval_view dtype);
 

@@ -1,6 +1,5 @@
 #include "framework/model/mapped_file.h"
 #include "framework/model/model_folder.h"
-#include "framework/model/tensor_file.h"
 #include "tests/unit/model/export_fixture.h"
 #include "tuneval/error.h"
 
@@ -91,37 +90,6 @@ TEST_F(ExportFolderTest, AWeightOfAnotherShapeThanTheConfigSaysIsRefused) {
   EXPECT_THAT(message_of<CheckpointError>([&] { merge(); }),
               HasSubstr("\"model.layers.0.self_attn.q_proj.weight\" is F32 [1, 32]: expected "
                         "floating point [64, 32], as config.json says"));
-}
-
-TEST(TensorFileTest, WritesWhatWasAnnounced) {
-  const test::TempFolder folder;
-  const std::vector<TensorInfo> infos = {{"b", "F32", {2}, 0, 8}, {"a", "I8", {3}, 8, 11}};
-  const std::byte bytes[8] = {};
-  const fs::path path = folder.path() / "x.safetensors";
-  {
-    TensorFile file(path, infos);
-    EXPECT_EQ(message_of<CheckpointError>([&] { file.finish(); }),
-              path.string() + ": \"b\" was not written");
-    EXPECT_EQ(message_of<CheckpointError>([&] {
-                file.append({bytes, 7});
-              }),
-              path.string() + ": \"b\" has 7 bytes: expected 8");
-  }
-  EXPECT_EQ(message_of<CheckpointError>([&] { TensorFile(path, infos); }),
-            path.string() + ": cannot be written: File exists");
-  fs::remove(path);
-  TensorFile file(path, infos);
-  file.append({bytes, 8});
-  file.append({bytes, 3});
-  EXPECT_EQ(message_of<CheckpointError>([&] { file.append({}); }),
-            path.string() + ": a tensor too many");
-  file.finish();
-  const SafetensorsHeader header = read_safetensors(path);
-  ASSERT_EQ(header.tensors.size(), 2u);
-  EXPECT_EQ(header.tensors[1].name, "a");
-  EXPECT_EQ(header.tensors[1].shape, std::vector<int64_t>{3});
-  EXPECT_EQ(header.tensors[0].begin % 8, 0u);
-  EXPECT_EQ(header.metadata.at("format"), "pt");
 }
 
 TEST(NewFolderTest, IsThereOnlyWhenFinished) {

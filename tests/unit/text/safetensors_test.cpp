@@ -1,4 +1,4 @@
-#include "framework/text/safetensors.h"
+#include "framework/text/tensor_file.h"
 
 #include <gtest/gtest.h>
 
@@ -173,6 +173,37 @@ TEST(Safetensors, RefusesToWriteNonsense) {
                   }),
                   "cannot be written");
   EXPECT_TRUE(fs::is_empty(temp.path()));
+}
+
+TEST(TensorFile, WritesWhatWasAnnouncedOrNothing) {
+  const TempFolder temp;
+  const fs::path path = temp.path() / "x.safetensors";
+  write_text(path, "what stood here before");
+  const std::vector<TensorInfo> infos = {{"b", "F32", {2}, 0, 8}, {"a", "I8", {3}, 8, 11}};
+  const std::byte bytes[8] = {};
+  const auto error = [&](auto&& call) { return message_of<CheckpointError>(call); };
+  {
+    TensorFile file(path, infos);
+    EXPECT_EQ(error([&] { file.finish(); }), path.string() + ": \"b\" was not written");
+    EXPECT_EQ(error([&] {
+                file.append({bytes, 7});
+              }),
+              path.string() + ": \"b\" has 7 bytes: expected 8");
+  }
+  EXPECT_EQ(test::read_text(path), "what stood here before");
+  EXPECT_EQ(std::distance(fs::directory_iterator(temp.path()), {}), 1);
+  TensorFile file(path, infos);
+  file.append({bytes, 8});
+  file.append({bytes, 3});
+  EXPECT_EQ(error([&] { file.append({}); }), path.string() + ": a tensor too many");
+  file.finish();
+  const SafetensorsHeader header = read_safetensors(path);
+  ASSERT_EQ(header.tensors.size(), 2u);
+  EXPECT_EQ(header.tensors[1].name, "a");
+  EXPECT_EQ(header.tensors[1].shape, std::vector<int64_t>{3});
+  EXPECT_EQ(header.tensors[0].begin % 8, 0u);
+  EXPECT_EQ(header.metadata.at("format"), "pt");
+  EXPECT_EQ(std::distance(fs::directory_iterator(temp.path()), {}), 1);
 }
 
 }  // namespace
