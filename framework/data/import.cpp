@@ -96,7 +96,7 @@ ImportReport import_pack(std::string_view format, const std::filesystem::path& s
                          const std::filesystem::path& destination, const ImportOptions& options) {
   const Importer& importer = importer_of(format);
   check_options(importer, options);
-  const std::filesystem::path folder = new_folder(destination);
+  const std::filesystem::path folder = free_place(destination);
   ImportedPack pack = importer.read(source, options);
   if (pack.name.empty()) pack.name = folder.filename().string();
   if (!options.description.empty()) pack.description = options.description;

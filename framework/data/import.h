@@ -43,7 +43,7 @@ std::vector<std::string> import_formats();
 /// folder. The pack appears whole or not at all; importing again gives the same bytes. The training
 /// split loses every row whose prompt is in the test split or was there before; a test split that
 /// the source has is left as it is. Throws ManifestError for an unknown format or option, DataError
-/// for what is wrong with the source.
+/// for what is wrong with the source, what NewFolder throws for `destination`.
 ImportReport import_pack(std::string_view format, const std::filesystem::path& source,
                          const std::filesystem::path& destination,
                          const ImportOptions& options = {});

@@ -2,84 +2,92 @@
 
 #include "tuneval/error.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <fstream>
-#include <utility>
+#include <system_error>
 
 namespace tuneval {
 
-namespace {
-
 namespace fs = std::filesystem;
 
-/// A folder of a name that nothing has yet, beside another; gone again unless it is moved there.
-class PartialFolder {
- public:
-  explicit PartialFolder(fs::path target) : target_(std::move(target)) {
-    fs::create_directories(target_.parent_path());
-    int number = 1;
-    while (!make(number)) ++number;
-  }
-  PartialFolder(const PartialFolder&) = delete;
-  PartialFolder& operator=(const PartialFolder&) = delete;
-  ~PartialFolder() {
-    std::error_code ignored;
-    if (!moved_) fs::remove_all(path_, ignored);
-  }
+namespace {
 
-  void write(const NewFile& file) const {
-    std::ofstream stream(path_ / file.name, std::ios::binary);
-    stream << file.text;
-    stream.close();
-    if (!stream) {
-      throw DataError(fmt::format("{}: cannot be written", (target_ / file.name).string()));
-    }
-  }
+[[noreturn]] void fail_writing(const fs::path& path, const std::error_code& reason) {
+  throw Error(fmt::format("{}: cannot be written: {}", path.string(), reason.message()));
+}
 
-  void move() {
-    fs::rename(path_, target_);
-    moved_ = true;
-  }
+std::error_code last_error() { return {errno, std::generic_category()}; }
 
- private:
-  /// False when the name is taken, perhaps by another program just now.
-  bool make(int number) {
-    path_ = target_;
-    path_ += number == 1 ? ".part" : fmt::format(".part{}", number);
-    std::error_code error;
-    if (fs::create_directory(path_, error)) return true;
-    if (!error || error == std::errc::file_exists) return false;
-    throw fs::filesystem_error("", path_, error);
-  }
+/// Whether it is on the disk; a file system that cannot say so of folders is taken at its word.
+bool sync(const fs::path& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return false;
+  const int reason = ::fsync(file) == 0 ? 0 : errno;
+  ::close(file);
+  errno = reason;
+  return reason == 0 || reason == EINVAL;
+}
 
-  fs::path target_, path_;
-  bool moved_ = false;
-};
+/// Makes a folder of a hidden name that nothing beside `target` has yet.
+fs::path make_beside(const fs::path& target) {
+  for (int number = 1;; ++number) {
+    const std::string count = number == 1 ? "" : std::to_string(number);
+    fs::path made =
+        target.parent_path() / fmt::format(".{}.part{}", target.filename().string(), count);
+    std::error_code problem;
+    if (fs::create_directory(made, problem)) return made;
+    // The name is taken, perhaps by another program just now.
+    if (problem && problem != std::errc::file_exists) fail_writing(target, problem);
+  }
+}
 
 }  // namespace
 
-fs::path new_folder(const fs::path& destination) {
+fs::path free_place(const fs::path& destination) {
   const fs::path place = fs::absolute(destination).lexically_normal();
   // "packs/x/" names the folder x; as a path its last part is empty.
   const fs::path folder = place.has_filename() ? place : place.parent_path();
-  std::error_code error;
-  const fs::file_status status = fs::status(folder, error);
+  std::error_code problem;
+  const fs::file_status status = fs::symlink_status(folder, problem);
   if (!fs::exists(status)) return folder;
-  if (fs::is_directory(status) && fs::is_empty(folder, error)) return folder;
-  throw DataError(fmt::format("{}: is there already: expected no such path, or an empty folder",
-                              folder.string()));
+  const bool is_folder = fs::is_directory(status);
+  if (is_folder && fs::is_empty(folder, problem)) return folder;
+  throw ManifestError(fmt::format("{}: {}: expected a new or empty folder", folder.string(),
+                                  is_folder ? "is not empty" : "is a file"));
 }
 
-void write_folder(const fs::path& folder, const std::vector<NewFile>& files) {
-  try {
-    PartialFolder part(folder);
-    for (const NewFile& file : files) part.write(file);
-    part.move();
-  } catch (const fs::filesystem_error& error) {
-    throw DataError(
-        fmt::format("{}: cannot be written: {}", folder.string(), error.code().message()));
+NewFolder::NewFolder(const fs::path& destination) : target_(free_place(destination)) {
+  std::error_code problem;
+  fs::create_directories(target_.parent_path(), problem);
+  if (problem) fail_writing(target_, problem);
+  making_ = make_beside(target_);
+}
+
+NewFolder::~NewFolder() {
+  std::error_code ignored;
+  if (!finished_) fs::remove_all(making_, ignored);
+}
+
+void NewFolder::write(const std::string& name, std::string_view text) const {
+  std::ofstream stream(making_ / name, std::ios::binary);
+  stream << text;
+  stream.close();
+  if (!stream) fail_writing(target_ / name, last_error());
+}
+
+void NewFolder::finish() {
+  for (const auto& entry : fs::recursive_directory_iterator(making_)) {
+    if (!sync(entry.path())) fail_writing(target_, last_error());
   }
+  // Takes the place of an empty folder too.
+  const bool moved = sync(making_) && ::rename(making_.c_str(), target_.c_str()) == 0;
+  if (!moved) fail_writing(target_, last_error());
+  finished_ = true;
+  if (!sync(target_.parent_path())) fail_writing(target_, last_error());
 }
 
 }  // namespace tuneval

@@ -140,10 +140,11 @@ void write_new_pack(const Registry& registry, const std::string& name, const std
   if (starters.empty()) {
     throw PluginError(where + " has no row whose question can be varied: nothing to start from");
   }
-  write_folder(new_folder(destination),
-               {{"pack.toml", pack_toml(name, task_type, sample, *type)},
-                {"train.jsonl", rows_of(starters, 0, kTrainRows)},
-                {"test.jsonl", rows_of(starters, kTrainRows, kTestRows)}});
+  NewFolder made(destination);
+  made.write("pack.toml", pack_toml(name, task_type, sample, *type));
+  made.write("train.jsonl", rows_of(starters, 0, kTrainRows));
+  made.write("test.jsonl", rows_of(starters, kTrainRows, kTestRows));
+  made.finish();
 }
 
 }  // namespace tuneval

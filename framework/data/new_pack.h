@@ -12,8 +12,8 @@ namespace tuneval {
 /// that is asked, 24 to train on and 20 to test on. check_pack finds no error in it. It appears
 /// whole or not at all.
 ///
-/// Throws PluginError for an unknown task type, or one whose sample cannot be varied; DataError
-/// where nothing can be written; ManifestError for an empty name.
+/// Throws PluginError for an unknown task type, or one whose sample cannot be varied; ManifestError
+/// for an empty name; what NewFolder throws for `destination`.
 void write_new_pack(const Registry& registry, const std::string& name, const std::string& task_type,
                     const std::filesystem::path& destination);
 

@@ -38,6 +38,13 @@ std::vector<NamedLinear> all_linears(CausalLm& lm) {
   return linears;
 }
 
+void write_json(const fs::path& file, const Json& json) {
+  std::ofstream stream(file, std::ios::binary | std::ios::trunc);
+  stream << json.dump(2) << '\n';
+  stream.flush();
+  if (!stream) throw CheckpointError(fmt::format("{}: cannot be written", file.string()));
+}
+
 }  // namespace
 
 std::vector<NamedLinear> find_targets(const LoadedModel& model,
@@ -110,13 +117,7 @@ void save_adapter(const LoadedModel& model, const AdapterShape& shape, const fs:
                        {"use_dora", false}};
   fs::create_directories(folder);
   save_tensors(folder / "adapter_model.safetensors", tensors);
-  std::ofstream stream(folder / "adapter_config.json", std::ios::binary | std::ios::trunc);
-  stream << config.dump(2) << '\n';
-  stream.flush();
-  if (!stream) {
-    throw CheckpointError(
-        fmt::format("{}: cannot be written", (folder / "adapter_config.json").string()));
-  }
+  write_json(folder / "adapter_config.json", config);
 }
 
 namespace {
@@ -230,8 +231,7 @@ void save_model(const LoadedModel& model, at::ScalarType dtype, const fs::path& 
   Json config = Json::parse(model.config.json());
   config.erase("torch_dtype");
   config["dtype"] = dtype_name(dtype);
-  std::ofstream stream(folder / "config.json", std::ios::binary | std::ios::trunc);
-  stream << config.dump(2) << '\n';
+  write_json(folder / "config.json", config);
   std::vector<std::pair<std::string, at::Tensor>> tensors;
   for (const auto& item : model.lm->named_parameters()) {
     tensors.emplace_back(item.key(), item.value().detach().to(dtype));

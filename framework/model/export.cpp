@@ -1,5 +1,6 @@
 #include "framework/model/export.h"
 
+#include "framework/data/new_folder.h"
 #include "framework/model/adapter.h"
 #include "framework/model/checkpoint.h"
 #include "framework/model/model_folder.h"
@@ -12,7 +13,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <fstream>
 #include <map>
 #include <set>
 
@@ -140,26 +140,22 @@ std::string shard_name(size_t index, size_t count) {
                     : fmt::format("model-{:05}-of-{:05}.safetensors", index + 1, count);
 }
 
-void write_index(const fs::path& folder, const std::vector<Shard>& shards, uint64_t bytes) {
+void write_index(const NewFolder& folder, const std::vector<Shard>& shards, uint64_t bytes) {
   std::map<std::string, std::string> file_of;
   for (size_t i = 0; i < shards.size(); ++i) {
     for (const Item* item : shards[i]) file_of[item->info.name] = shard_name(i, shards.size());
   }
   const nlohmann::ordered_json index = {{"metadata", {{"total_size", bytes}}},
                                         {"weight_map", file_of}};
-  const fs::path file = folder / "model.safetensors.index.json";
-  std::ofstream stream(file, std::ios::binary | std::ios::trunc);
-  stream << index.dump(2) << '\n';
-  stream.flush();
-  if (!stream) throw CheckpointError(fmt::format("{}: cannot be written", file.string()));
+  folder.write("model.safetensors.index.json", index.dump(2) + '\n');
 }
 
 ExportedModel write_weights(const std::vector<Item>& items, const AdapterOf& adapters,
-                            const fs::path& folder, uint64_t shard_bytes) {
+                            const NewFolder& folder, uint64_t shard_bytes) {
   const std::vector<Shard> shards = into_shards(items, shard_bytes);
   ExportedModel made;
   for (size_t i = 0; i < shards.size(); ++i) {
-    write_shard(folder / shard_name(i, shards.size()), shards[i], adapters);
+    write_shard(folder.path() / shard_name(i, shards.size()), shards[i], adapters);
     ++made.files;
   }
   for (const Item& item : items) {
@@ -200,7 +196,7 @@ ExportedModel export_merged(const Registry& registry, const fs::path& model,
   const std::vector<Item> items = all_items(checkpoint, family->weight_map(config), *lm);
   check_all_used(items, adapters, checkpoint);
   NewFolder folder(to);
-  const ExportedModel made = write_weights(items, adapters, folder.path(), shard_bytes);
+  const ExportedModel made = write_weights(items, adapters, folder, shard_bytes);
   copy_companions(model, folder.path());
   folder.finish();
   return made;

@@ -3,10 +3,7 @@
 #include "tuneval/error.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <cstdio>
 #include <set>
 #include <string>
 #include <system_error>
@@ -19,12 +16,6 @@ namespace {
 
 [[noreturn]] void fail(const fs::path& path, const char* what, const std::error_code& reason) {
   throw CheckpointError(fmt::format("{}: {}: {}", path.string(), what, reason.message()));
-}
-
-/// "runs/x/" and "runs/x" are one place.
-fs::path without_slash(const fs::path& path) {
-  const fs::path whole = fs::absolute(path).lexically_normal();
-  return whole.has_filename() ? whole : whole.parent_path();
 }
 
 bool is_companion(const fs::path& file) {
@@ -48,37 +39,6 @@ void copy_one(const fs::path& from, const fs::path& to) {
 }
 
 }  // namespace
-
-NewFolder::NewFolder(const fs::path& target) : target_(without_slash(target)) {
-  std::error_code problem;
-  const bool empty = fs::is_directory(target_, problem) && fs::is_empty(target_, problem);
-  if (problem && problem != std::errc::no_such_file_or_directory) {
-    fail(target_, "cannot be looked at", problem);
-  }
-  if (!empty && fs::exists(fs::symlink_status(target_, problem))) {
-    throw CheckpointError(
-        fmt::format("{}: {}: expected a new or empty folder", target_.string(),
-                    fs::is_directory(target_, problem) ? "is not empty" : "is a file"));
-  }
-  making_ =
-      target_.parent_path() / fmt::format(".{}.{}.tmp", target_.filename().string(), ::getpid());
-  make_folder(target_.parent_path());
-  fs::remove_all(making_, problem);  // of a process that was killed and had our number
-  make_folder(making_);
-}
-
-NewFolder::~NewFolder() {
-  std::error_code ignored;
-  if (!finished_) fs::remove_all(making_, ignored);
-}
-
-void NewFolder::finish() {
-  // Takes the place of an empty folder too.
-  if (std::rename(making_.c_str(), target_.c_str()) != 0) {
-    fail(target_, "cannot be written", std::error_code(errno, std::generic_category()));
-  }
-  finished_ = true;
-}
 
 void copy_companions(const fs::path& from, const fs::path& to) {
   make_folder(to);

@@ -1,15 +1,12 @@
 #include "framework/tune/checkpoint.h"
 
+#include "framework/data/new_folder.h"
 #include "framework/model/mapped_file.h"
 #include "framework/record/atomic_file.h"
-#include "tuneval/error.h"
 
 #include <ATen/ops/clone.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-
-#include <fcntl.h>
-#include <unistd.h>
 
 #include <algorithm>
 
@@ -21,15 +18,6 @@ using Json = nlohmann::ordered_json;
 namespace {
 
 constexpr const char* kPrefix = "step-";
-
-void sync(const fs::path& path) {
-  const int handle = ::open(path.c_str(), O_RDONLY);
-  if (handle < 0 || ::fsync(handle) != 0) {
-    if (handle >= 0) ::close(handle);
-    throw RecordError(fmt::format("{}: cannot be written to disk", path.string()));
-  }
-  ::close(handle);
-}
 
 Json to_json(const TuneState& state) {
   Json curve = Json::array();
@@ -95,24 +83,34 @@ std::vector<std::pair<int64_t, fs::path>> list(const fs::path& folder) {
   return found;
 }
 
+/// Other checkpoints, and what was begun of one by a process that was killed (see NewFolder).
+void remove_all_but(const fs::path& newest) {
+  const fs::path folder = newest.parent_path();
+  for (const auto& [step, path] : list(folder)) {
+    if (path.filename() != newest.filename()) fs::remove_all(path);
+  }
+  std::vector<fs::path> begun;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    const bool ours = name.starts_with(std::string(".") + kPrefix);
+    if (ours && name.find(".part") != name.npos) begun.push_back(entry.path());
+  }
+  for (const fs::path& path : begun) fs::remove_all(path);
+}
+
 }  // namespace
 
 void write_checkpoint(const fs::path& folder, const TuneState& state) {
-  const fs::path part = folder / "part", done = folder / fmt::format("{}{}", kPrefix, state.step);
-  fs::remove_all(part);
-  fs::create_directories(part);
-  save_tensors(part / "weights.safetensors", state.weights);
-  save_tensors(part / "optimizer.safetensors", state.optimizer);
-  save_tensors(part / "random.safetensors", {{"cpu", state.random}});
-  if (!state.best.empty()) save_tensors(part / "best.safetensors", state.best);
-  write_file_atomically(part / "state.json", to_json(state).dump());
-  for (const auto& entry : fs::directory_iterator(part)) sync(entry.path());
-  sync(part);
-  fs::remove_all(done);
-  fs::rename(part, done);
-  sync(folder);
-  const auto all = list(folder);
-  for (size_t i = 1; i < all.size(); ++i) fs::remove_all(all[i].second);
+  const fs::path done = folder / fmt::format("{}{}", kPrefix, state.step);
+  fs::remove_all(done);  // another run's, or torn: else tuning had gone on from it
+  NewFolder made(done);
+  save_tensors(made.path() / "weights.safetensors", state.weights);
+  save_tensors(made.path() / "optimizer.safetensors", state.optimizer);
+  save_tensors(made.path() / "random.safetensors", {{"cpu", state.random}});
+  if (!state.best.empty()) save_tensors(made.path() / "best.safetensors", state.best);
+  made.write("state.json", to_json(state).dump());
+  made.finish();
+  remove_all_but(done);
 }
 
 std::optional<TuneState> read_checkpoint(const fs::path& folder, const std::string& identity) {

@@ -30,7 +30,8 @@ struct TuneState {
   at::Tensor random;  ///< the generator's state, for dropout
 };
 
-/// Writes FOLDER/step-N whole, then removes older ones. Throws RecordError.
+/// Writes FOLDER/step-N whole and durably, then removes all others, whichever run they are of.
+/// Throws Error.
 void write_checkpoint(const std::filesystem::path& folder, const TuneState& state);
 
 /// The newest checkpoint of this identity; none when there is none. One that cannot be read is

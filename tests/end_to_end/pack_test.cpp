@@ -47,7 +47,7 @@ TEST_F(PackTest, ANewPackIsMadeCheckedAndShown) {
 
   const Outcome again = tuneval({"pack", "new", "mail", "--type", "chat", "--to", pack});
   EXPECT_EQ(again.exit_code, 2);
-  EXPECT_THAT(again.err, HasSubstr("is there already"));
+  EXPECT_THAT(again.err, HasSubstr("is not empty: expected a new or empty folder"));
 }
 
 TEST_F(PackTest, AConversationIsShownAnswerByAnswer) {

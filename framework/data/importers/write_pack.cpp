@@ -43,13 +43,14 @@ std::string passage_lines(const std::vector<std::string>& passages) {
 }  // namespace
 
 void write_pack(const ImportedPack& pack, const std::filesystem::path& folder) {
-  std::vector<NewFile> files = {{"pack.toml", pack_toml(pack)},
-                                {"train.jsonl", json_lines(pack.train)},
-                                {"test.jsonl", json_lines(pack.test)}};
+  NewFolder made(folder);
+  made.write("pack.toml", pack_toml(pack));
+  made.write("train.jsonl", json_lines(pack.train));
+  made.write("test.jsonl", json_lines(pack.test));
   if (!pack.unstructured.empty()) {
-    files.push_back({"unstructured.jsonl", passage_lines(pack.unstructured)});
+    made.write("unstructured.jsonl", passage_lines(pack.unstructured));
   }
-  write_folder(folder, files);
+  made.finish();
 }
 
 }  // namespace tuneval

@@ -4,8 +4,8 @@
 
 namespace tuneval {
 
-/// Writes pack.toml, train.jsonl, test.jsonl and, where there are passages, unstructured.jsonl into
-/// the new folder, as write_folder() does.
+/// Makes a NewFolder of pack.toml, train.jsonl, test.jsonl and, where there are passages,
+/// unstructured.jsonl.
 void write_pack(const ImportedPack& pack, const std::filesystem::path& folder);
 
 }  // namespace tuneval

@@ -54,31 +54,31 @@ TEST_F(ImportTest, ImportingAgainGivesTheSameBytes) {
   for (const char* file : {"pack.toml", "train.jsonl", "test.jsonl"}) {
     EXPECT_EQ(read_file(folder / "one" / file), read_file(folder / "two" / file));
   }
-  EXPECT_FALSE(std::filesystem::exists(folder / "one.part"));
+  EXPECT_FALSE(std::filesystem::exists(folder / ".one.part"));
 }
 
 TEST_F(ImportTest, NothingIsOverwritten) {
   std::filesystem::create_directory(folder / "empty");
   EXPECT_EQ(import("banking77", "empty").test_rows, 2);
   const std::string before = read_file(folder / "empty/pack.toml");
-  EXPECT_EQ(message_of([&] { import("banking77", "empty"); }),
-            at("@/empty: is there already: expected no such path, or an empty folder"));
+  EXPECT_EQ(message_of<ManifestError>([&] { import("banking77", "empty"); }),
+            at("@/empty: is not empty: expected a new or empty folder"));
   EXPECT_EQ(read_file(folder / "empty/pack.toml"), before);
 }
 
 TEST_F(ImportTest, WhatLiesBesideIsLeftAlone) {
-  const auto mine = write("pack.part/mine.txt", "mine");
-  write("pack.part2", "mine too");
+  const auto mine = write(".pack.part/mine.txt", "mine");
+  write(".pack.part2", "mine too");
   import("banking77", "pack");
   EXPECT_EQ(read_file(mine), "mine");
-  EXPECT_EQ(read_file(folder / "pack.part2"), "mine too");
-  EXPECT_FALSE(std::filesystem::exists(folder / "pack.part3"));
+  EXPECT_EQ(read_file(folder / ".pack.part2"), "mine too");
+  EXPECT_FALSE(std::filesystem::exists(folder / ".pack.part3"));
   EXPECT_TRUE(std::filesystem::exists(folder / "pack/pack.toml"));
 }
 
 TEST_F(ImportTest, WhatCannotBeWrittenLeavesNothingBehind) {
   const auto file = write("file", "mine");
-  EXPECT_EQ(message_of([&] { import("banking77", "file/pack"); }),
+  EXPECT_EQ(message_of<Error>([&] { import("banking77", "file/pack"); }),
             at("@/file/pack: cannot be written: Not a directory"));
   EXPECT_EQ(read_file(file), "mine");
 }

@@ -36,7 +36,7 @@ TEST_F(NewPackTest, ItPassesPackCheck) {
   for (const Finding& finding : report.findings) ADD_FAILURE() << finding.text();
   EXPECT_EQ(report.train_rows, 24);
   EXPECT_EQ(report.test_rows, 20);
-  EXPECT_FALSE(std::filesystem::exists(folder / "new.part"));
+  EXPECT_FALSE(std::filesystem::exists(folder / ".new.part"));
 }
 
 TEST_F(NewPackTest, OptionsAndNameAreTheSamplesAndTheGivenOne) {
@@ -57,13 +57,13 @@ TEST_F(NewPackTest, TheTextThatIsAskedVariesAndNothingElse) {
 }
 
 TEST_F(NewPackTest, WhatIsThereIsNotOverwritten) {
-  write("other.part/file", "mine");
+  write(".other.part/file", "mine");
   write_new_pack(registry_with(kSample), "x", "label", folder / "other");
-  EXPECT_EQ(read_file(folder / "other.part/file"), "mine");
+  EXPECT_EQ(read_file(folder / ".other.part/file"), "mine");
   write("new/file", "mine");
-  EXPECT_EQ(
-      message_of([&] { write_new_pack(registry_with(kSample), "x", "label", folder / "new"); }),
-      at("@/new: is there already: expected no such path, or an empty folder"));
+  EXPECT_EQ(message_of<ManifestError>(
+                [&] { write_new_pack(registry_with(kSample), "x", "label", folder / "new"); }),
+            at("@/new: is not empty: expected a new or empty folder"));
 }
 
 TEST_F(NewPackTest, WithoutRowsOrANameOrATypeThereIsNoPack) {

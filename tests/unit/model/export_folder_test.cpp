@@ -1,5 +1,4 @@
 #include "framework/model/mapped_file.h"
-#include "framework/model/model_folder.h"
 #include "tests/unit/model/export_fixture.h"
 #include "tuneval/error.h"
 
@@ -53,12 +52,12 @@ TEST_F(ExportFolderTest, AnAdapterIsCopiedWhole) {
 TEST_F(ExportFolderTest, AFullPlaceIsRefusedAndLeftAlone) {
   make("qwen3_tied", {"q_proj"});
   test::write_text(out() / "mine.txt", "x");
-  EXPECT_EQ(message_of<CheckpointError>([&] { merge(); }),
+  EXPECT_EQ(message_of<ManifestError>([&] { merge(); }),
             out().string() + ": is not empty: expected a new or empty folder");
-  EXPECT_EQ(message_of<CheckpointError>([&] { export_adapter(adapter(), out()); }),
+  EXPECT_EQ(message_of<ManifestError>([&] { export_adapter(adapter(), out()); }),
             out().string() + ": is not empty: expected a new or empty folder");
   EXPECT_THAT(names_in(out()), ElementsAre("mine.txt"));
-  EXPECT_EQ(message_of<CheckpointError>([&] { export_adapter(adapter(), out() / "mine.txt"); }),
+  EXPECT_EQ(message_of<ManifestError>([&] { export_adapter(adapter(), out() / "mine.txt"); }),
             (out() / "mine.txt").string() + ": is a file: expected a new or empty folder");
 }
 
@@ -90,22 +89,6 @@ TEST_F(ExportFolderTest, AWeightOfAnotherShapeThanTheConfigSaysIsRefused) {
   EXPECT_THAT(message_of<CheckpointError>([&] { merge(); }),
               HasSubstr("\"model.layers.0.self_attn.q_proj.weight\" is F32 [1, 32]: expected "
                         "floating point [64, 32], as config.json says"));
-}
-
-TEST(NewFolderTest, IsThereOnlyWhenFinished) {
-  const test::TempFolder folder;
-  const fs::path target = folder.path() / "made/";
-  {
-    const NewFolder made(target);
-    test::write_text(made.path() / "x", "x");
-    EXPECT_FALSE(fs::exists(target));
-  }
-  EXPECT_THAT(names_in(folder.path()), IsEmpty());
-  NewFolder made(target);
-  test::write_text(made.path() / "x", "x");
-  made.finish();
-  EXPECT_THAT(names_in(folder.path()), ElementsAre("made"));
-  EXPECT_THAT(names_in(target), ElementsAre("x"));
 }
 
 }  // namespace

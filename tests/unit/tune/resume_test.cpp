@@ -7,6 +7,7 @@
 
 #include <exception>
 #include <filesystem>
+#include <iterator>
 
 namespace tuneval {
 namespace {
@@ -73,7 +74,25 @@ TEST_P(ResumeTest, OnlyTheNewestCheckpointStays) {
   run_until(13);
   EXPECT_TRUE(fs::exists(checkpoint(12)));
   EXPECT_FALSE(fs::exists(checkpoint(8)));
-  EXPECT_FALSE(fs::exists(folder.path() / "checkpoints" / "part"));
+  const auto all = fs::directory_iterator(folder.path() / "checkpoints");
+  EXPECT_EQ(std::distance(begin(all), end(all)), 1);
+}
+
+// Its steps are fewer than those of a checkpoint that lay there before, of another run; and a run
+// that was killed while it wrote has left something.
+TEST_P(ResumeTest, AnotherRunsCheckpointGoesAndNotOnesOwn) {
+  const Tuned expected = tuned(recipe);
+  run_until(13);
+  fs::create_directory(folder.path() / "checkpoints" / ".step-16.part");
+  kill_at = 10;
+  EXPECT_THROW(tuned(recipe, options("another")), Killed);
+  const auto all = fs::directory_iterator(folder.path() / "checkpoints");
+  EXPECT_EQ(std::distance(begin(all), end(all)), 1);
+  kill_at = 0;
+  steps.clear();
+  const Tuned resumed = tuned(recipe, options("another"));
+  EXPECT_EQ(steps.front(), 9);
+  expect_same_bits(resumed, expected);
 }
 
 TEST_P(ResumeTest, ATornCheckpointIsPassedOver) {
