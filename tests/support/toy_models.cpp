@@ -6,6 +6,7 @@
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros_like.h>
 
 #include <fmt/format.h>
 
@@ -78,13 +79,25 @@ LoadedModel open_toy(const std::string& model, const std::string& dtype) {
   return load_model(all_plugins(), toy_folder(model), {"cpu", dtype, Json::object()});
 }
 
-LoadedModel open_toy_ending_at(const std::string& model, std::vector<int64_t> end_tokens) {
-  LoadedModel opened = open_toy(model);
-  ChatText text = open_chat_text(toy_folder(model), Json::object());
+void end_at(LoadedModel& model, std::vector<int64_t> end_tokens) {
+  ChatText text = open_chat_text(model.folder, Json::object());
   text.end_tokens = std::move(end_tokens);
   std::sort(text.end_tokens.begin(), text.end_tokens.end());
-  opened.text = std::make_shared<const ChatText>(std::move(text));
+  model.text = std::make_shared<const ChatText>(std::move(text));
+}
+
+LoadedModel open_toy_ending_at(const std::string& model, std::vector<int64_t> end_tokens) {
+  LoadedModel opened = open_toy(model);
+  end_at(opened, std::move(end_tokens));
   return opened;
+}
+
+void forget_context(LoadedModel& model) {
+  for (auto& item : model.lm->named_parameters()) {
+    const std::string& name = item.key();
+    if (!name.ends_with(".o_proj.weight") && !name.ends_with(".out_proj.weight")) continue;
+    item.value().set_data(at::zeros_like(item.value().detach()));
+  }
 }
 
 std::string words(const std::vector<int64_t>& ids) {

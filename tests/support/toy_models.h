@@ -30,8 +30,13 @@ void write_toy(const std::string& model, const std::filesystem::path& folder);
 /// Such a folder, made once a process; not to be changed.
 std::filesystem::path toy_folder(const std::string& model);
 LoadedModel open_toy(const std::string& model, const std::string& dtype = "float32");
-/// The same with other end tokens: those of generation_config.json do not count.
+/// Gives a model other end tokens, perhaps none: those of its folder do not count.
+void end_at(LoadedModel& model, std::vector<int64_t> end_tokens);
+/// A toy with other end tokens.
 LoadedModel open_toy_ending_at(const std::string& model, std::vector<int64_t> end_tokens);
+/// Takes away what attention and convolutions add: a token's successor depends on it alone, so that
+/// an answer is a walk, which sooner or later goes in a circle.
+void forget_context(LoadedModel& model);
 /// "w7 w12" for {7, 12}.
 std::string words(const std::vector<int64_t>& ids);
 

@@ -174,7 +174,7 @@ TEST_F(AdapterFolderTest, MissingTensorsAreNamed) {
 TEST_F(AdapterFolderTest, SurplusTensorsAreNamed) {
   NamedTensors all = tensors();
   all.emplace_back("base_model.model.model.layers.9.self_attn.q_proj.lora_A.weight",
-                   at::rand({4, 32}));
+                   at::zeros({4, 32}));
   save_tensors(weights(), all);
   EXPECT_EQ(refusal(),
             "adapter_model.safetensors: "
@@ -203,14 +203,14 @@ TEST_F(AdapterFolderTest, WrongShapesAreRefused) {
   const std::string expected_shapes =
       "adapter_model.safetensors: \"model.layers.0.self_attn.q_proj\": expected A [4, " +
       std::to_string(a[1]) + "] and B [" + std::to_string(b[0]) + ", 4]";
-  EXPECT_EQ(with(kQ + "A.weight", at::rand({4, a[1] + 1})), expected_shapes);
-  EXPECT_EQ(with(kQ + "A.weight", at::rand({a[1]})), expected_shapes);
-  EXPECT_EQ(with(kQ + "B.weight", at::rand({b[0], 5})), expected_shapes);
+  EXPECT_EQ(with(kQ + "A.weight", at::zeros({4, a[1] + 1})), expected_shapes);
+  EXPECT_EQ(with(kQ + "A.weight", at::zeros({a[1]})), expected_shapes);
+  EXPECT_EQ(with(kQ + "B.weight", at::zeros({b[0], 5})), expected_shapes);
   // Two that fit each other but not the config's rank would be scaled wrongly.
   NamedTensors other = whole;
   for (auto& [name, value] : other) {
-    if (name == kQ + "A.weight") value = at::rand({8, a[1]});
-    if (name == kQ + "B.weight") value = at::rand({b[0], 8});
+    if (name == kQ + "A.weight") value = at::zeros({8, a[1]});
+    if (name == kQ + "B.weight") value = at::zeros({b[0], 8});
   }
   save_tensors(weights(), other);
   EXPECT_EQ(refusal(), expected_shapes);

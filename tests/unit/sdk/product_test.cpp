@@ -20,11 +20,11 @@ Tensor exact(const Tensor& x, const Tensor& weight) {
 
 class ProductTest : public testing::TestWithParam<at::ScalarType> {
  protected:
+  ProductTest() { at::manual_seed(1); }
   Tensor weight(int64_t out, int64_t in) const { return at::randn({out, in}).to(GetParam()); }
 };
 
 TEST_P(ProductTest, FewRowsWhileDecoding) {
-  at::manual_seed(1);
   for (const int64_t rows : {1, 2, 3, 4, 5, 7, 8, 17, 33, 64, 65}) {
     for (const auto& [out, in] : std::vector<std::pair<int64_t, int64_t>>{
              {1, 1}, {3, 5}, {7, 16}, {64, 31}, {129, 48}, {50, 576}, {9, 5000}}) {
@@ -57,7 +57,6 @@ TEST_P(ProductTest, GradientsGoThroughAWidenedWeight) {
 }
 
 TEST_P(ProductTest, OfManyRowsInEverySize) {
-  at::manual_seed(2);
   for (const int64_t rows : {1, 31, 66, 300}) {
     for (const auto& [out, in] : std::vector<std::pair<int64_t, int64_t>>{
              {1, 1}, {33, 70}, {100, 600}, {64, 1100}, {1200, 32}}) {
