@@ -51,7 +51,7 @@ struct AdaptedProducts : torch::autograd::Function<AdaptedProducts> {
     if (group->adapters > 0) {
       low = at::mm(x, stacked(every_second(adapters)).t());
       kept.push_back(low);
-      if (input.parts.empty()) kept.push_back(x);
+      if (!input.make) kept.push_back(x);
       kept.insert(kept.end(), input.parts.begin(), input.parts.end());
     }
     variable_list products;
@@ -67,6 +67,7 @@ struct AdaptedProducts : torch::autograd::Function<AdaptedProducts> {
       }
       products.push_back(std::move(y));
     }
+    context->set_materialize_grads(false);  // of a product that nobody used
     context->save_for_backward(std::move(kept));
     context->saved_data["group"] = c10::IValue::make_capsule(group);
     return products;

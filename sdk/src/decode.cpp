@@ -33,6 +33,7 @@ bool decodes(const Tensor& x) {
 bool decode_product_fits(const Tensor& x, const Tensor& weight) {
   const auto stored = weight.scalar_type();
   return decodes(x) && x.dim() == 2 && weight.is_cpu() && weight.is_contiguous() &&
+         weight.dim() == 2 && weight.size(1) == x.size(1) &&
          (stored == at::kFloat || stored == at::kBFloat16);
 }
 

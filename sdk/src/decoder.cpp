@@ -5,6 +5,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/scalar_tensor.h>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 

@@ -32,7 +32,9 @@ void add_product(Tensor& total, const Tensor& left, const Tensor& right) {
 
 Tensor frozen_product(const Tensor& x, const Tensor& weight) {
   if (tile_product_fits(x, weight)) return tile_product(x, weight);
-  if (weight.size(0) <= kPanel) return at::mm(x, weight.to(x.scalar_type()).t());
+  if (weight.size(0) <= kPanel || weight.scalar_type() == x.scalar_type()) {
+    return at::mm(x, weight.to(x.scalar_type()).t());
+  }
   Tensor y = at::empty({x.size(0), weight.size(0)}, x.options());
   for (int64_t begin = 0; begin < weight.size(0); begin += kPanel) {
     const Tensor wide = panel(weight, begin, x.scalar_type());
@@ -43,7 +45,8 @@ Tensor frozen_product(const Tensor& x, const Tensor& weight) {
 }
 
 void add_frozen_product(Tensor& total, const Tensor& grad, const Tensor& weight) {
-  if (tile_product_fits(grad, weight)) return add_tile_product(total, grad, weight);
+  if (tile_product_back_fits(grad, weight)) return add_tile_product(total, grad, weight);
+  if (weight.scalar_type() == grad.scalar_type()) return add_product(total, grad, weight);
   for (int64_t begin = 0; begin < weight.size(0); begin += kPanel) {
     const Tensor wide = panel(weight, begin, grad.scalar_type());
     add_product(total, grad.narrow(1, begin, wide.size(0)), wide);

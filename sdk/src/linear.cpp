@@ -41,6 +41,7 @@ struct FrozenProduct : torch::autograd::Function<FrozenProduct> {
 at::Tensor product(const at::Tensor& x, const at::Tensor& weight) {
   if (decode_product_fits(x, weight)) return decode_product(x, weight);
   if (x.scalar_type() == weight.scalar_type()) return at::linear(x, weight);
+  if (weight.requires_grad()) return at::linear(x, weight.to(x.scalar_type()));
   return FrozenProduct::apply(x, weight);
 }
 

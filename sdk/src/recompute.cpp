@@ -1,6 +1,6 @@
 #include "tuneval/layers/recompute.h"
 
-#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Context.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/zeros.h>
 #include <torch/csrc/autograd/autograd.h>
@@ -20,6 +20,11 @@ struct BlockHolder : torch::CustomClassHolder {
   Block block;
 };
 
+/// What dropout on x's device draws from.
+at::Generator generator_of(const Tensor& x) {
+  return at::globalContext().defaultGenerator(x.device());
+}
+
 struct Recompute : torch::autograd::Function<Recompute> {
   /// `anchor` asks for a gradient that nobody reads: x itself may ask for none, in the lowest
   /// layer, though the block's own parameters do.
@@ -27,7 +32,7 @@ struct Recompute : torch::autograd::Function<Recompute> {
                         const Tensor& /*anchor*/, const Block& block) {
     context->save_for_backward({x});
     context->saved_data["x_needs_grad"] = x.requires_grad();
-    context->saved_data["random"] = at::detail::getDefaultCPUGenerator().get_state();
+    context->saved_data["random"] = generator_of(x).get_state();
     context->saved_data["block"] =
         c10::IValue::make_capsule(c10::make_intrusive<BlockHolder>(block));
     return block(x);  // a Function's forward records no graph
@@ -39,7 +44,7 @@ struct Recompute : torch::autograd::Function<Recompute> {
     const Block& block = static_cast<const BlockHolder*>(holder.get())->block;
     const Tensor x = context->get_saved_variables()[0].detach().requires_grad_(
         context->saved_data["x_needs_grad"].toBool());
-    auto generator = at::detail::getDefaultCPUGenerator();
+    at::Generator generator = generator_of(x);
     const Tensor random_now = generator.get_state();
     generator.set_state(context->saved_data["random"].toTensor());
     Tensor y;

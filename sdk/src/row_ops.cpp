@@ -23,7 +23,21 @@ using at::Tensor;
 // What a thread takes at least, for it costs to wake one.
 constexpr int64_t kLeastElements = 16384;
 
+// What our kernels take; anything else, a mistaken shape too, is left to ATen, which checks it.
 bool plain(const Tensor& x) { return x.scalar_type() == at::kFloat && x.is_cpu(); }
+
+bool plain_norm(const Tensor& x, const Tensor& weight) {
+  return plain(x) && plain(weight) && x.dim() > 0 && weight.numel() == x.size(-1);
+}
+bool plain_rotation(const Tensor& x, const Tensor& cos, const Tensor& sin) {
+  const auto fits = [&](const Tensor& angles) {
+    return plain(angles) && angles.is_contiguous() && angles.numel() == x.size(0) * x.size(2);
+  };
+  return plain(x) && x.dim() == 3 && x.size(2) % 2 == 0 && fits(cos) && fits(sin);
+}
+bool alike(const Tensor& a, const Tensor& b) {
+  return plain(a) && plain(b) && a.sizes() == b.sizes();
+}
 
 const float* data(const Tensor& x) { return x.const_data_ptr<float>(); }
 float* room(Tensor& x) { return x.mutable_data_ptr<float>(); }
@@ -46,7 +60,7 @@ Tensor activated(const Tensor& gate, bool gelu) {
 }  // namespace
 
 Tensor norm_rows(const Tensor& x, const Tensor& weight, double eps, bool beyond_one) {
-  if (!plain(x) || !plain(weight)) {
+  if (!plain_norm(x, weight)) {
     const Tensor wide = x.to(at::kFloat), normed = wide * row_scale(wide, eps);
     if (beyond_one) return (normed * (weight.to(at::kFloat) + 1)).to(x.scalar_type());
     return normed.to(x.scalar_type()) * weight;
@@ -63,7 +77,7 @@ Tensor norm_rows(const Tensor& x, const Tensor& weight, double eps, bool beyond_
 
 Tensor norm_rows_grad(const Tensor& x, const Tensor& weight, double eps, bool beyond_one,
                       const Tensor& grad) {
-  if (!plain(x) || !plain(weight) || !plain(grad)) {
+  if (!plain_norm(x, weight) || !alike(x, grad)) {
     const Tensor wide = x.to(at::kFloat), scale = row_scale(wide, eps), normed = wide * scale;
     const Tensor g = grad.to(at::kFloat) * (weight.to(at::kFloat) + (beyond_one ? 1 : 0));
     const Tensor along = (g * normed).mean(-1, /*keepdim=*/true);
@@ -81,7 +95,7 @@ Tensor norm_rows_grad(const Tensor& x, const Tensor& weight, double eps, bool be
 }
 
 Tensor rotate_rows(const Tensor& x, const Tensor& cos, const Tensor& sin, bool back) {
-  if (!plain(x) || !plain(cos)) {
+  if (!plain_rotation(x, cos, sin)) {
     const int64_t half = x.size(-1) / 2;
     const Tensor a = x.narrow(-1, 0, half), b = x.narrow(-1, half, half);
     const Tensor turned = back ? at::cat({b, a.neg()}, -1) : at::cat({b.neg(), a}, -1);
@@ -99,7 +113,7 @@ Tensor rotate_rows(const Tensor& x, const Tensor& cos, const Tensor& sin, bool b
 }
 
 Tensor gate_rows(const Tensor& gate, const Tensor& up, bool gelu) {
-  if (!plain(gate) || !plain(up)) return activated(gate, gelu) * up;
+  if (!alike(gate, up)) return activated(gate, gelu) * up;
   const Tensor g = gate.contiguous(), u = up.contiguous();
   Tensor y = at::empty_like(g);
   for_rows(g.numel(), 1, [&, to = room(y)](int64_t begin, int64_t end) {
@@ -110,7 +124,7 @@ Tensor gate_rows(const Tensor& gate, const Tensor& up, bool gelu) {
 
 std::pair<Tensor, Tensor> gate_rows_grad(const Tensor& gate, const Tensor& up, bool gelu,
                                          const Tensor& grad) {
-  if (!plain(gate) || !plain(up) || !plain(grad)) {
+  if (!alike(gate, up) || !alike(gate, grad)) {
     const Tensor through = grad * up;
     return {gelu ? at::gelu_backward(through, gate, "tanh") : at::silu_backward(through, gate),
             activated(gate, gelu) * grad};

@@ -102,15 +102,19 @@ void multiply_all(const Rows& rows, const Right& right, bool adds) {
 }
 
 bool are_plain(const Tensor& x, const Tensor& weight) {
-  return x.is_cpu() && x.scalar_type() == at::kFloat && x.dim() == 2 &&
-         weight.scalar_type() == at::kBFloat16 && weight.is_cpu() && weight.is_contiguous() &&
-         has_tiles();
+  return x.is_cpu() && x.scalar_type() == at::kFloat && x.dim() == 2 && x.numel() > 0 &&
+         weight.scalar_type() == at::kBFloat16 && weight.is_cpu() && weight.dim() == 2 &&
+         weight.is_contiguous() && has_tiles();
 }
 
 }  // namespace
 
 bool tile_product_fits(const Tensor& x, const Tensor& weight) {
-  return are_plain(x, weight) && x.size(0) > 0;
+  return are_plain(x, weight) && x.size(1) == weight.size(1);
+}
+
+bool tile_product_back_fits(const Tensor& grad, const Tensor& weight) {
+  return are_plain(grad, weight) && grad.size(1) == weight.size(0);
 }
 
 Tensor tile_product(const Tensor& x, const Tensor& weight) {
@@ -149,9 +153,9 @@ void add_tile_product(Tensor& total, const Tensor& grad, const Tensor& weight) {
 bool tile_products_of_few_fit(const Tensor& x, at::ArrayRef<Tensor> weights) {
   // Of fewer rows the tiles would be all but empty: vectors keep up with the memory.
   constexpr int64_t kFewest = 4;
-  return x.size(0) >= kFewest && x.size(1) % kDepth == 0 &&
+  return x.dim() == 2 && x.size(0) >= kFewest && x.size(1) % kDepth == 0 &&
          std::ranges::all_of(weights, [&](const Tensor& weight) {
-           return are_plain(x, weight) && weight.size(0) >= kPanel;
+           return tile_product_fits(x, weight) && weight.size(0) >= kPanel;
          });
 }
 

@@ -9,8 +9,9 @@ namespace tuneval {
 // Products of float32 rows with a bfloat16 weight by the processor's matrix tiles, as exact as in
 // float32 (see cpu_tiles.h).
 
-/// Whether they compute x · weightᵀ, and grad · weight.
+/// Whether they compute x · weightᵀ; and grad · weight.
 bool tile_product_fits(const at::Tensor& x, const at::Tensor& weight);
+bool tile_product_back_fits(const at::Tensor& grad, const at::Tensor& weight);
 /// x [m, k] times W [n, k] transposed → [m, n].
 at::Tensor tile_product(const at::Tensor& x, const at::Tensor& weight);
 /// Adds grad [m, n] times W [n, k] to `total` [m, k]; makes it where it is undefined.

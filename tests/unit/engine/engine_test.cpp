@@ -84,7 +84,7 @@ TEST_F(EngineTest, ACellIsScoredTunedAndScored) {
   EXPECT_EQ(made.task.train_rows, 12);
   EXPECT_EQ(made.device, "cpu");
   EXPECT_EQ(made.dtype, "float32");
-  EXPECT_EQ(made.versions.plugins.size(), 4u);  // the family, the task type, two metrics
+  EXPECT_EQ(made.versions.plugins.size(), 5u);  // the family, the task type, three metrics
   EXPECT_GT(made.peak_memory_bytes, 0);
   for (const Stage stage : {Stage::base, Stage::tuned}) {
     EXPECT_EQ(read_predictions(store.predictions_path(made.id, stage)).size(), 6u);

@@ -85,7 +85,7 @@ formats = ["csv"]
   EXPECT_EQ(manifest.models[0].name, "small");
   EXPECT_EQ(manifest.models[0].path, "/abs/qwen/");
   EXPECT_EQ(manifest.models[0].options.dump(),
-            R"({"chat":{"depth":2,"enable_thinking":false,"tags":["a","b"]},"dtype":"float32"})");
+            R"({"dtype":"float32","chat":{"enable_thinking":false,"depth":2,"tags":["a","b"]}})");
   ASSERT_EQ(manifest.tasks.size(), 1u);
   EXPECT_EQ(manifest.tasks[0].name, "t");
   EXPECT_EQ(manifest.tasks[0].train_limit, 100);

@@ -56,7 +56,7 @@ TEST_F(ScoreTest, EveryExampleHasItsRow) {
     EXPECT_EQ(row.where, task.test[i].where);
     EXPECT_EQ(row.prompt, prompt_text(*model.text, task.test[i]));
     EXPECT_EQ(row.references, task.test[i].references);
-    ASSERT_EQ(row.scores.size(), 2u);
+    ASSERT_EQ(row.scores.size(), 3u);
     EXPECT_EQ(row.scores[0].first, "accuracy");
     parsed += row.parsed;
     right += row.scores[0].second.value;
