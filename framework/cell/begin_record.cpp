@@ -36,6 +36,7 @@ CellRecord begin_record(const Plan& plan, const Cell& cell, const Registry& regi
       task.entry.name,       task.entry.pack.string(),        task.data.pack.task_type,
       task.data.hash,        int64_t(task.data.train.size()), int64_t(task.data.test.size()),
       task.data.pack.licence};
+  record.task.options = task.entry.options;
   record.recipe = to_json(manifest.tuning);
   record.seed = manifest.seed;
   record.versions = {TUNEVAL_VERSION, TORCH_VERSION, used_plugins(model, task.data, registry)};

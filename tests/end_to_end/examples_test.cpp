@@ -23,7 +23,9 @@ TEST(ExamplesTest, ManifestsOfOurOwnModelsAndPacksPlan) {
 TEST(ExamplesTest, TheBenchmarksOwnManifestLacksFoldersAtMost) {
   const fs::path file = fs::path(TUNEVAL_SOURCE_DIR) / "examples/distil.toml";
   const Outcome outcome = tuneval({"plan", file.string()});
-  if (outcome.exit_code != 0) EXPECT_THAT(outcome.err, HasSubstr("no such folder"));
+  if (outcome.exit_code != 0) {
+    EXPECT_THAT(outcome.err, HasSubstr("no such folder"));
+  }
 }
 
 }  // namespace

@@ -171,14 +171,16 @@ TEST_F(ChatProgramTest, EarlierTurnsAndToolsReachTheModel) {
   const Outcome tools = chat("tools.json", R"({"messages": )" + turns + R"(, "tools": [{"type":
       "function", "function": {"name": "look", "description": "Looks.", "parameters": {}}}]})");
   ASSERT_EQ(tools.exit_code, 0) << tools.err;
-  EXPECT_THAT(tools.err, HasSubstr("tools.json: the model's template does not show \"tools\""));
+  EXPECT_THAT(tools.err, HasSubstr("tools.json: the model's template does not show calls: "
+                                   "written as text"));
 }
 
 TEST_F(ChatProgramTest, TheTemplateSeesToolsAndItsRefusalNamesTheFile) {
   fs::copy(kModel, folder_ / "model");
   write_file(folder_ / "model/chat_template.jinja",
-             "{% if tools %}{{ raise_exception('saw ' + tools[0].function.name + ' and ' + "
-             "messages[0].name) }}{% endif %}{{ messages[0].content }}");
+             "{% for tool in tools or [] %}{{ tool | tojson }}{% endfor %}"
+             "{% if messages[0].name %}{{ raise_exception('saw ' + (tools or [])[0].function.name + "
+             "' and ' + messages[0].name) }}{% endif %}{{ messages[0].content }}");
   write_file(folder_ / "chat.json", R"({"messages": [{"role": "user", "name": "Ann",
       "content": "x"}], "tools": [{"type": "function", "function": {"name": "look"}}]})");
   const Outcome outcome = tuneval(

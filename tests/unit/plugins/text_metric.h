@@ -89,14 +89,14 @@ inline TextCase text_case(std::vector<std::string> references, const std::string
   return one;
 }
 
-/// Fails unless the metric scores each of these answers in under a second of processor time, which
-/// a busy machine does not stretch.
+/// Fails unless the metric scores each of these answers in a few seconds of processor time: under
+/// one on a core of its own, minutes where the time grows with the square of a text.
 inline void expect_quick(const Metric& metric, const std::vector<TextCase>& cases) {
   for (size_t i = 0; i < cases.size(); ++i) {
     const std::clock_t begin = std::clock();
     const double value = value_of(metric, cases[i]);
     const double seconds = double(std::clock() - begin) / CLOCKS_PER_SEC;
-    EXPECT_LT(seconds, 1.0) << "case " << i;
+    EXPECT_LT(seconds, 4.0) << "case " << i;
     EXPECT_GE(value, metric.lowest()) << "case " << i;
     EXPECT_LE(value, metric.highest()) << "case " << i;
   }
