@@ -38,7 +38,7 @@ struct Recipe {
   /// Whether layers are computed a second time on the way back rather than kept: "always", "never",
   /// or "auto": as few of them as let the others fit activation_mib.
   std::string recompute = "auto";
-  int64_t activation_mib = 256;  ///< of layers kept for the way back, MiB
+  int64_t activation_mib = 128;  ///< of layers kept for the way back, MiB
   int64_t max_length = 0;        ///< longest example in tokens; 0: the model's context
   uint64_t seed = 123;
 

@@ -24,7 +24,7 @@ TEST(Recipe, DefaultsAreTheBenchmarks) {
             R"("weight_decay":0.0,"beta1":0.9,"beta2":0.999,"epsilon":1e-08,"max_grad_norm":1.0,)"
             R"("batch_size":1,"accumulation":1,"loss":"completion","validation_ratio":0.2,)"
             R"("validate_every":0,"checkpoint_steps":0,"token_budget":4096,"recompute":"auto",)"
-            R"("activation_mib":256,"max_length":0,)"
+            R"("activation_mib":128,"max_length":0,)"
             R"("seed":123})");
   EXPECT_THAT(check_recipe(Recipe{}), IsEmpty());
 }
