@@ -18,9 +18,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-const std::vector<std::string> kPackKeys = {"name",   "task_type", "description", "licence",
-                                            "origin", "metrics",   "files",       "options",
-                                            "metric_options"};
+const std::vector<std::string> kPackKeys = {"name",    "task_type", "description",
+                                            "licence", "origin",    "metrics",
+                                            "files",   "options",   "metric_options"};
 const std::vector<std::string> kFilesKeys = {"train", "test"};
 
 /// Reads one pack.toml; a fault does not keep it from the next key.

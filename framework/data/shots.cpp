@@ -93,8 +93,8 @@ Shots choose_shots(const TaskOptions& options, const TaskType& type,
   if (each) {
     chosen = one_each(table, train, order, type.answers());
     if (int64_t(chosen.size()) > shots.count) {
-      table.fail("shots", fmt::format("is {}: {} answers need one each", shots.count,
-                                      chosen.size()));
+      table.fail("shots",
+                 fmt::format("is {}: {} answers need one each", shots.count, chosen.size()));
     }
   }
   for (size_t i = 0; int64_t(chosen.size()) < shots.count; ++i) {

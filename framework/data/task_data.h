@@ -18,7 +18,7 @@ struct TaskData {
   std::vector<std::string> metrics;  ///< the pack's, else the task type's; the first is the
                                      ///< headline
   std::vector<Example> train, test;
-  Shots shots;  ///< answered examples that go before a prompt of the base model
+  Shots shots;       ///< answered examples that go before a prompt of the base model
   std::string hash;  ///< SHA-256, in hex, of all that decides the examples
 };
 

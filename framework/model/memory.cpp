@@ -13,9 +13,9 @@ namespace tuneval {
 
 namespace {
 
-constexpr size_t kLarge = size_t{1} << 20;      // smaller blocks are the C library's
+constexpr size_t kLarge = size_t{1} << 20;  // smaller blocks are the C library's
 constexpr size_t kHugePage = size_t{2} << 20;
-constexpr size_t kGranule = size_t{64} << 10;   // sizes are rounded up to it
+constexpr size_t kGranule = size_t{64} << 10;  // sizes are rounded up to it
 constexpr int64_t kMostKept = int64_t{1} << 30;
 
 size_t round_up(size_t bytes, size_t to) { return (bytes + to - 1) / to * to; }

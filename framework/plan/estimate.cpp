@@ -120,8 +120,8 @@ CellEstimate estimate_cell(const PlannedModel& model, const TaskData& task,
   }
   const double per_token = 2.0 * double(model.parameters);
   estimate.flops =
-      per_token * (double(estimate.tune_computed) * (recipe.adapter == "lora" ? 2.0 : 3.0) +
-                   double(scored));
+      per_token *
+      (double(estimate.tune_computed) * (recipe.adapter == "lora" ? 2.0 : 3.0) + double(scored));
   return estimate;
 }
 

@@ -32,7 +32,7 @@ struct PlannedTask {
 
 /// What a cell will cost, from counted tokens.
 struct CellEstimate {
-  int64_t tune_tokens = 0, tune_computed = 0;    ///< over all epochs: as separate rows; distinct
+  int64_t tune_tokens = 0, tune_computed = 0;  ///< over all epochs: as separate rows; distinct
   /// One pass over the test prompts: as separate rows; distinct, with answers that are ranked.
   int64_t score_tokens = 0, score_computed = 0;
   double flops = 0.0;  ///< tuning and all scoring passes, what is generated left out

@@ -33,8 +33,8 @@ struct MetricValue {
 struct ScoreSummary {
   std::vector<MetricValue> metrics;  ///< the first is the headline; never empty in a record
   int64_t examples = 0;
-  int64_t parsed = 0;           ///< completions of the form the task asks for
-  int64_t prompt_tokens = 0;    ///< as if each row were computed alone
+  int64_t parsed = 0;         ///< completions of the form the task asks for
+  int64_t prompt_tokens = 0;  ///< as if each row were computed alone
   /// Prompt tokens computed in fact: shared ones once. Where answers are ranked, theirs too.
   int64_t computed_tokens = 0;
   int64_t new_tokens = 0;  ///< generated; none where answers are ranked

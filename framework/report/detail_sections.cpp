@@ -50,10 +50,9 @@ Table table_of(const TaskSummary& task, const Figures& figures) {
     std::vector<TableCell> row = {{name}};
     for (size_t cell = 0; cell < task.cells.size(); ++cell) {
       const auto found = cells.find(cell);
-      row.push_back(found == cells.end()
-                        ? TableCell{"–", Tone::faint}
-                        : TableCell{figure(found->second->base) + " → " +
-                                    figure(found->second->tuned)});
+      row.push_back(found == cells.end() ? TableCell{"–", Tone::faint}
+                                         : TableCell{figure(found->second->base) + " → " +
+                                                     figure(found->second->tuned)});
     }
     table.rows.push_back(std::move(row));
   }

@@ -17,7 +17,7 @@ struct ScoreOptions {
   int64_t token_budget = 8192;
   int64_t batch_size = 64;
   std::optional<int64_t> max_new_tokens;  ///< in place of the task type's own limit
-  bool shots = false;  ///< whether the task's shots go before each prompt
+  bool shots = false;                     ///< whether the task's shots go before each prompt
   std::function<void(int64_t rows, int64_t tokens)> progress;
 };
 

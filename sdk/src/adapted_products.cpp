@@ -108,8 +108,8 @@ struct AdaptedProducts : torch::autograd::Function<AdaptedProducts> {
       Tensor part = low_grad.narrow(1, column, b.size(1));
       if (grads[i].defined()) {
         at::mm_out(part, grads[i], b).mul_(group.layers[i].scale);
-        all[2 + 2 * adapter] = at::mm(grads[i].t(), low.narrow(1, column, b.size(1)))
-                                   .mul_(group.layers[i].scale);
+        all[2 + 2 * adapter] =
+            at::mm(grads[i].t(), low.narrow(1, column, b.size(1))).mul_(group.layers[i].scale);
       } else {
         part.zero_();
       }

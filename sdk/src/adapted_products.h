@@ -13,8 +13,8 @@ namespace tuneval {
 bool fits_adapted_products(const at::Tensor& x, std::initializer_list<Linear*> linears);
 
 /// Several layers' products of one input as one node of the graph. It keeps the input once, by its
-/// parts where it has any, and x Aᵀ of every adapter. On the way back the input's gradient is summed
-/// in one tensor, and not formed where nobody asks for it.
+/// parts where it has any, and x Aᵀ of every adapter. On the way back the input's gradient is
+/// summed in one tensor, and not formed where nobody asks for it.
 std::vector<at::Tensor> adapted_products(const LayerInput& x,
                                          std::initializer_list<Linear*> linears);
 

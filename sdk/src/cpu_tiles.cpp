@@ -142,8 +142,7 @@ void split(const float* x, int64_t stride, int64_t rows, int64_t depth, uint16_t
   }
 }
 
-void pack_rows(const uint16_t* w, int64_t stride, int64_t columns, int64_t depth,
-               uint16_t* panel) {
+void pack_rows(const uint16_t* w, int64_t stride, int64_t columns, int64_t depth, uint16_t* panel) {
   for (int64_t at = 0; at < depth; at += kDepth) {
     for (int64_t tile = 0; tile < kPanel; tile += kRows, panel += kTile) {
       __m512i rows[16];

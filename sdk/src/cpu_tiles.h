@@ -4,14 +4,14 @@
 
 // Products of float32 rows with bfloat16 weights by the processor's matrix tiles (AMX), as exact as
 // float32: a float32 is the sum of three bfloat16, 8 bits of its significand each, a product of two
-// bfloat16 is exact in float32, and all are summed in float32. Three passes of tiles take a fraction
-// of the time of one of vectors.
+// bfloat16 is exact in float32, and all are summed in float32. Three passes of tiles take a
+// fraction of the time of one of vectors.
 //
 // Compiled for those instructions, so it holds nothing but this (see cpu_kernels.h).
 namespace tuneval::tiles {
 
-constexpr int64_t kRows = 16;          // of a tile; also the columns of a tile of sums
-constexpr int64_t kDepth = 32;         // elements of a tile's row: a step of the sum
+constexpr int64_t kRows = 16;   // of a tile; also the columns of a tile of sums
+constexpr int64_t kDepth = 32;  // elements of a tile's row: a step of the sum
 constexpr int64_t kTile = kRows * kDepth;
 constexpr int64_t kPanel = 2 * kRows;  // rows, and columns, whose sums are kept in tiles at once
 constexpr int64_t kParts = 3;          // bfloat16 of a float32

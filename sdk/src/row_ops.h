@@ -6,10 +6,11 @@
 
 namespace tuneval {
 
-// What a layer does to each row by itself, and the way back, in one pass each: by our own kernels in
-// float32 on the CPU, else composed of ATen's operators.
+// What a layer does to each row by itself, and the way back, in one pass each: by our own kernels
+// in float32 on the CPU, else composed of ATen's operators.
 
-/// (weight + beyond) · x / sqrt(mean(x²) + eps) over the last dimension, beyond 0 or 1: see RmsNorm.
+/// (weight + beyond) · x / sqrt(mean(x²) + eps) over the last dimension, beyond 0 or 1: see
+/// RmsNorm.
 at::Tensor norm_rows(const at::Tensor& x, const at::Tensor& weight, double eps, bool beyond_one);
 /// The gradient of x from that of the result.
 at::Tensor norm_rows_grad(const at::Tensor& x, const at::Tensor& weight, double eps,

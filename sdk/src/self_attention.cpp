@@ -12,9 +12,9 @@ using at::Tensor;
 SelfAttention::SelfAttention(const SelfAttentionOptions& options)
     : head_dim_(options.head_dim),
       layer_(options.layer),
-      attention_{.scale = options.scale != 0.0 ? options.scale
-                                               : 1.0 / std::sqrt(double(options.head_dim)),
-                 .window = options.window} {
+      attention_{
+          .scale = options.scale != 0.0 ? options.scale : 1.0 / std::sqrt(double(options.head_dim)),
+          .window = options.window} {
   if (options.kv_heads < 1 || options.heads % options.kv_heads != 0) {
     throw Error(fmt::format("SelfAttention: {} key heads do not divide {} heads", options.kv_heads,
                             options.heads));

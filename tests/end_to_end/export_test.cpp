@@ -177,10 +177,11 @@ TEST_F(ChatProgramTest, EarlierTurnsAndToolsReachTheModel) {
 
 TEST_F(ChatProgramTest, TheTemplateSeesToolsAndItsRefusalNamesTheFile) {
   fs::copy(kModel, folder_ / "model");
-  write_file(folder_ / "model/chat_template.jinja",
-             "{% for tool in tools or [] %}{{ tool | tojson }}{% endfor %}"
-             "{% if messages[0].name %}{{ raise_exception('saw ' + (tools or [])[0].function.name + "
-             "' and ' + messages[0].name) }}{% endif %}{{ messages[0].content }}");
+  write_file(
+      folder_ / "model/chat_template.jinja",
+      "{% for tool in tools or [] %}{{ tool | tojson }}{% endfor %}"
+      "{% if messages[0].name %}{{ raise_exception('saw ' + (tools or [])[0].function.name + "
+      "' and ' + messages[0].name) }}{% endif %}{{ messages[0].content }}");
   write_file(folder_ / "chat.json", R"({"messages": [{"role": "user", "name": "Ann",
       "content": "x"}], "tools": [{"type": "function", "function": {"name": "look"}}]})");
   const Outcome outcome = tuneval(

@@ -30,8 +30,7 @@ size_t TurnTree::add(const ImportedRow& row) {
   size_t node = 0;
   const auto step = [&](const std::string& key) {
     if (goes_on_[node].empty()) goes_on_[node] = row.where;
-    const auto [next, fresh] =
-        nodes_.try_emplace(fmt::format("{} {}", node, key), goes_on_.size());
+    const auto [next, fresh] = nodes_.try_emplace(fmt::format("{} {}", node, key), goes_on_.size());
     if (fresh) goes_on_.emplace_back();
     node = next->second;
   };

@@ -29,7 +29,10 @@ struct Lenient final : tuneval::Metric {
 }  // namespace
 
 TUNEVAL_PLUGIN("bad_metric", "1") {
-  registry.add_metric("overrated", [](const tuneval::Config&) { return std::make_shared<Overrated>(); });
-  registry.add_metric("unbounded", [](const tuneval::Config&) { return std::make_shared<Unbounded>(); });
-  registry.add_metric("lenient", [](const tuneval::Config&) { return std::make_shared<Lenient>(); });
+  registry.add_metric("overrated",
+                      [](const tuneval::Config&) { return std::make_shared<Overrated>(); });
+  registry.add_metric("unbounded",
+                      [](const tuneval::Config&) { return std::make_shared<Unbounded>(); });
+  registry.add_metric("lenient",
+                      [](const tuneval::Config&) { return std::make_shared<Lenient>(); });
 }

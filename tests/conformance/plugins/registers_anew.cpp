@@ -11,5 +11,6 @@ struct Zero final : tuneval::Metric {
 
 TUNEVAL_PLUGIN("registers_anew", "1") {
   static int count = 0;
-  registry.add_metric("metric_" + std::to_string(++count), [](const tuneval::Config&) { return std::make_shared<Zero>(); });
+  registry.add_metric("metric_" + std::to_string(++count),
+                      [](const tuneval::Config&) { return std::make_shared<Zero>(); });
 }

@@ -12,5 +12,6 @@ struct TUNEVAL_API Talkative final : tuneval::Metric {
 };
 
 TUNEVAL_PLUGIN("talkative", "1") {
-  registry.add_metric("talkative", [](const tuneval::Config&) { return std::make_shared<Talkative>(); });
+  registry.add_metric("talkative",
+                      [](const tuneval::Config&) { return std::make_shared<Talkative>(); });
 }

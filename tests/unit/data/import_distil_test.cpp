@@ -189,17 +189,16 @@ TEST_F(ImportDistil, CallsInConversations) {
   };
   write_rows(row(history.dump()), row(Json::array({history[0]})));  // as a text, and as it is
   import("distil");
-  EXPECT_EQ(
-      rows("train")[0]["messages"].dump(),
-      R"([{"role":"user","content":"a"},)"
-      R"({"role":"assistant","content":"","tool_calls":[{"id":"7","type":"function",)"
-      R"("function":{"name":"go","arguments":{"to":"A"}}}]},)"
-      R"({"role":"user","content":"b"},)"
-      R"({"role":"assistant","content":"","tool_calls":[{"type":"function",)"
-      R"("function":{"name":"go","arguments":{"to":"B"}}}]},)"
-      R"({"role":"user","content":"c"},)"
-      R"({"role":"assistant","content":"","tool_calls":[{"type":"function",)"
-      R"("function":{"name":"go","arguments":{}}}]}])");
+  EXPECT_EQ(rows("train")[0]["messages"].dump(),
+            R"([{"role":"user","content":"a"},)"
+            R"({"role":"assistant","content":"","tool_calls":[{"id":"7","type":"function",)"
+            R"("function":{"name":"go","arguments":{"to":"A"}}}]},)"
+            R"({"role":"user","content":"b"},)"
+            R"({"role":"assistant","content":"","tool_calls":[{"type":"function",)"
+            R"("function":{"name":"go","arguments":{"to":"B"}}}]},)"
+            R"({"role":"user","content":"c"},)"
+            R"({"role":"assistant","content":"","tool_calls":[{"type":"function",)"
+            R"("function":{"name":"go","arguments":{}}}]}])");
   EXPECT_EQ(rows("test")[0]["messages"].size(), 2u);
   EXPECT_FALSE(options().contains("refusals"));
 
@@ -211,10 +210,9 @@ TEST_F(ImportDistil, CallsInConversations) {
 }
 
 TEST_F(ImportDistil, AToolSchemaWithNullGoesIntoTheRows) {
-  write_job(
-      "tool-calling-closed-book",
-      R"(, "tools": [{"name": "go", "parameters": {"type": "object", )"
-      R"("properties": {"to": {"enum": ["A", null]}}}}])");
+  write_job("tool-calling-closed-book",
+            R"(, "tools": [{"name": "go", "parameters": {"type": "object", )"
+            R"("properties": {"to": {"enum": ["A", null]}}}}])");
   write_rows(R"({"question": "x", "answer": "{\"name\": \"go\"}"})",
              R"({"question": "y", "answer": "{\"name\": \"go\"}"})");
   import("distil");
@@ -233,10 +231,9 @@ TEST_F(ImportDistil, LaterRowsOfMessages) {
   write_rows(row("q"), row("r"));
   import("distil");
   EXPECT_EQ(task_type(), "chat");
-  EXPECT_EQ(
-      rows("train")[0].dump(),
-      R"({"messages":[{"role":"user","content":"Passage.\n\nq"},{"role":"assistant",)"
-      R"("content":"A"}]})");
+  EXPECT_EQ(rows("train")[0].dump(),
+            R"({"messages":[{"role":"user","content":"Passage.\n\nq"},{"role":"assistant",)"
+            R"("content":"A"}]})");
   write_job("chat-completion-agentic", kTools);
   EXPECT_EQ(refusal("distil"), "@/source/train.jsonl: no row of train or test calls a tool");
 }

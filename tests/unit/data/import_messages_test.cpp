@@ -36,15 +36,14 @@ std::string call(int x, const std::string& id = "") {
 }
 
 TEST_F(ImportMessages, MessagesWithoutCallsAreChat) {
-  write(
-      "source/train.jsonl",
-      R"({"messages": [{"role": "developer", "content": "Be brief."}, )" + user("Hi") +
-          R"(, {"role": "assistant", "content": [{"type": "text", "text": "He"}, )"
-          R"({"type": "text", "text": "llo"}]}]})" +
-          "\n" + R"({"messages": [)" + user("Alone") + "]}\n" +
-          R"({"messages": [{"role": "assistant", "content": "First"}]})" + "\n" +
-          R"({"messages": [)" + user("Silence") + R"(, {"role": "assistant", "content": null}]})" +
-          "\n");
+  write("source/train.jsonl",
+        R"({"messages": [{"role": "developer", "content": "Be brief."}, )" + user("Hi") +
+            R"(, {"role": "assistant", "content": [{"type": "text", "text": "He"}, )"
+            R"({"type": "text", "text": "llo"}]}]})" +
+            "\n" + R"({"messages": [)" + user("Alone") + "]}\n" +
+            R"({"messages": [{"role": "assistant", "content": "First"}]})" + "\n" +
+            R"({"messages": [)" + user("Silence") +
+            R"(, {"role": "assistant", "content": null}]})" + "\n");
   write("source/test.jsonl", R"({"messages": [)" + user("Bye") +
                                  R"(, {"role": "assistant", "content": "Bye"}], "weight": 1})");
   const ImportReport report = import("messages");
@@ -72,13 +71,11 @@ TEST_F(ImportMessages, MessagesWithCallsAreToolCalling) {
             row_of(user("No") + R"(, {"role": "assistant", "content": "I cannot."})") +
             R"({"messages": [)" + user("Plain") + R"(, {"role": "assistant", "content": "Yes"}]})" +
             "\n" + row_of(call + ", " + user("x")));
-  write(
-      "source/test.jsonl",
-      row_of(
-          user("Old") +
-              R"(, {"role": "assistant", "content": "", "function_call": {"name": "f", )"
-              R"("arguments": ""}})",
-          R"("functions": [{"name": "f"}])"));
+  write("source/test.jsonl",
+        row_of(user("Old") +
+                   R"(, {"role": "assistant", "content": "", "function_call": {"name": "f", )"
+                   R"("arguments": ""}})",
+               R"("functions": [{"name": "f"}])"));
   const ImportReport report = import("messages");
   EXPECT_EQ(read_pack(folder / "pack").task_type, "tool_calling");
   EXPECT_EQ(rows("train").size(), 2u);
@@ -86,13 +83,12 @@ TEST_F(ImportMessages, MessagesWithCallsAreToolCalling) {
             R"([{"role":"user","content":"Do"},{"role":"assistant","content":"","tool_calls":)"
             R"([{"id":"c1","type":"function","function":{"name":"f","arguments":{"x":1}}}]}])");
   EXPECT_EQ(options()["refusals"], true);
-  EXPECT_EQ(
-      rows("test")[0].dump(),
-      R"({"messages":[{"role":"user","content":"Old"},{"role":"assistant","content":"",)"
-      R"("tool_calls":)"
-      R"([{"type":"function","function":{"name":"f","arguments":{}}}]}],)"
-      R"("tools":[{"type":"function",)"
-      R"("function":{"name":"f","parameters":{"type":"object","properties":{}}}}]})");
+  EXPECT_EQ(rows("test")[0].dump(),
+            R"({"messages":[{"role":"user","content":"Old"},{"role":"assistant","content":"",)"
+            R"("tool_calls":)"
+            R"([{"type":"function","function":{"name":"f","arguments":{}}}]}],)"
+            R"("tools":[{"type":"function",)"
+            R"("function":{"name":"f","parameters":{"type":"object","properties":{}}}}]})");
   EXPECT_THAT(
       texts(report.skipped),
       ElementsAre("@/source/train.jsonl:3: left out: it has no tools, and other rows call some",
@@ -121,8 +117,8 @@ TEST_F(ImportMessages, CallsThatALongerConversationRepeatsAreLeftOut) {
   write("source/train.jsonl", row_of(user("A") + call(1)) + longer("A", 2, R"("id": "7", )") +
                                   row_of(user("A") + call(3)) + row_of(user("B") + call(1)) +
                                   row_of(user("B") + call(1), other_tools));
-  write("source/test.jsonl", longer("B", 2) + longer("B", 4) + row_of(user("C") + call(1)) +
-                                 longer("C", 2));
+  write("source/test.jsonl",
+        longer("B", 2) + longer("B", 4) + row_of(user("C") + call(1)) + longer("C", 2));
   const ImportReport report = import("messages");
   EXPECT_EQ(report.train_rows, 3);
   EXPECT_EQ(report.test_rows, 4);  // kept as it is
@@ -166,11 +162,9 @@ TEST_F(ImportMessages, FaultyMessagesAreRefused) {
   EXPECT_THAT(fault(R"({"messages": [{"content": "x"}]})"), HasSubstr("\"role\" is null"));
   EXPECT_THAT(fault(R"({"messages": [{"role": "user", "content": 3}]})"),
               HasSubstr("\"content\" is 3"));
-  EXPECT_THAT(
-      fault(
-          R"({"messages": [{"role": "user", "content": [{"type": "image_url", )"
-          R"("image_url": {}}]}]})"),
-      HasSubstr("expected parts of the type text"));
+  EXPECT_THAT(fault(R"({"messages": [{"role": "user", "content": [{"type": "image_url", )"
+                    R"("image_url": {}}]}]})"),
+              HasSubstr("expected parts of the type text"));
   EXPECT_THAT(
       fault(R"({"messages": [{"role": "user", "content": "x", "tool_calls": [{"name": "f"}]}]})"),
       HasSubstr("\"tool_calls\" in a turn of the role user"));

@@ -124,10 +124,9 @@ TEST_F(ImportTools, LeaderboardFaultsAreRefused) {
   std::filesystem::remove_all(folder / "source/possible_answer");
   EXPECT_EQ(refusal("bfcl"), answers + ": cannot be read: No such file or directory");
   write("source/BFCL_v4_simple_python.json", "");
-  write(
-      "source/BFCL_v4_irrelevance.json",
-      R"({"id": "i", "question": [[{"role": "user", "content": "x"}]], )"
-      R"("function": [{"name": "f", "parameters": {"type": "complex"}}]})");
+  write("source/BFCL_v4_irrelevance.json",
+        R"({"id": "i", "question": [[{"role": "user", "content": "x"}]], )"
+        R"("function": [{"name": "f", "parameters": {"type": "complex"}}]})");
   EXPECT_THAT(refusal("bfcl"), HasSubstr("the type \"complex\" of a parameter is not known"));
   write("source/BFCL_v4_irrelevance.json", R"({"id": "i", "question": "x", "function": []})");
   EXPECT_THAT(refusal("bfcl"), HasSubstr("\"question\" is not a list of turns"));

@@ -104,8 +104,8 @@ TEST_F(RankAnswersTest, WhatDoesNotFitIsRefused) {
   EXPECT_EQ(refusal({{5}, {}}), "prompt 1: the prompt is empty");
   model.context = 7;
   EXPECT_EQ(refusal({{5, 6, 7}, {5, 6, 7, 8}}),
-            "prompt 1: the prompt and the longest answer have 8 tokens: " +
-                model.folder.string() + " takes 7");
+            "prompt 1: the prompt and the longest answer have 8 tokens: " + model.folder.string() +
+                " takes 7");
   options.name = [](size_t index) { return "test.jsonl:" + std::to_string(index + 1); };
   EXPECT_TRUE(refusal({{5}, {}}).starts_with("test.jsonl:2: the prompt is empty"));
   EXPECT_TRUE(rank_answers(model, std::vector<Ids>{}, *answers, options).prompts.empty());

@@ -23,8 +23,7 @@ TEST(JsonSchemaTest, SchemasAreChecked) {
   EXPECT_EQ(schema_fault(R"({"maxItems": -1})"), "has \"maxItems\" as -1: expected a count");
   EXPECT_EQ(schema_fault(R"({"uniqueItems": 1})"),
             "has \"uniqueItems\" as 1: expected true or false");
-  EXPECT_EQ(schema_fault(R"({"anyOf": []})"),
-            "has \"anyOf\" as []: expected an array of schemas");
+  EXPECT_EQ(schema_fault(R"({"anyOf": []})"), "has \"anyOf\" as []: expected an array of schemas");
   EXPECT_EQ(schema_fault(R"({"properties": []})"),
             "has \"properties\" as []: expected an object of schemas");
 }
@@ -47,8 +46,8 @@ TEST(JsonSchemaTest, ReferencesLeadSomewhereAndNotInACircle) {
             "has \"$ref\" as \"#/$defs/a\"" + circle);
   std::string chain = R"({"items": {"$ref": "#/$defs/d0"}, "$defs": {"d300": {})";
   for (int i = 0; i < 300; ++i) {
-    chain += R"(, "d)" + std::to_string(i) + R"(": {"$ref": "#/$defs/d)" + std::to_string(i + 1) +
-             "\"}";
+    chain +=
+        R"(, "d)" + std::to_string(i) + R"(": {"$ref": "#/$defs/d)" + std::to_string(i + 1) + "\"}";
   }
   EXPECT_EQ(schema_fault(chain + "}}"), "has references too deep inside each other");
 }

@@ -76,15 +76,15 @@ TEST(LlmJudgeTest, TheQuestionShowsAllThatAJudgeNeeds) {
   const std::string code = question[1].content.substr(std::string("--- system turn ").size(), 16);
   EXPECT_THAT(question[0].content, HasSubstr("two lines with the code " + code + "."));
   std::string expected;
-  for (const auto& [name, text] : std::vector<std::pair<std::string, std::string>>{
-           {"system turn", "Be brief."},
-           {"user turn", "Where?"},
-           {"assistant calls", R"([{"name":"look"}])"},
-           {"tools", "[{\"type\":\"function\"}]"},
-           {"passage", "It lies in Ulm, they say."},
-           {"right answer", "Ulm"},
-           {"right answer", "(no answer)"},
-           {"answer to judge", "Bonn"}}) {
+  for (const auto& [name, text] :
+       std::vector<std::pair<std::string, std::string>>{{"system turn", "Be brief."},
+                                                        {"user turn", "Where?"},
+                                                        {"assistant calls", R"([{"name":"look"}])"},
+                                                        {"tools", "[{\"type\":\"function\"}]"},
+                                                        {"passage", "It lies in Ulm, they say."},
+                                                        {"right answer", "Ulm"},
+                                                        {"right answer", "(no answer)"},
+                                                        {"answer to judge", "Bonn"}}) {
     expected += "--- " + name + " " + code + " ---\n" + text + "\n--- end of " + name + " " + code +
                 " ---\n";
   }

@@ -105,9 +105,8 @@ const std::vector<DataSet>& data_sets() {
 
 /// What is wrong with an example's prompt; empty when it shows what the user said last.
 std::string fault_of(const ChatText& text, const Example& example) {
-  const auto last =
-      std::find_if(example.messages.rbegin(), example.messages.rend(),
-                   [](const Message& message) { return message.role == "user"; });
+  const auto last = std::find_if(example.messages.rbegin(), example.messages.rend(),
+                                 [](const Message& message) { return message.role == "user"; });
   try {
     const std::string prompt = prompt_text(text, example);
     const std::string_view said = trim(last->content);

@@ -14,9 +14,7 @@ inline const TaskMaker& make_with_schema() {
   return make;
 }
 
-inline std::string with_schema(const std::string& schema) {
-  return "{\"schema\": " + schema + "}";
-}
+inline std::string with_schema(const std::string& schema) { return "{\"schema\": " + schema + "}"; }
 
 /// What a pack is told of this schema.
 inline std::string schema_fault(const std::string& schema) {

@@ -9,8 +9,10 @@ std::string recursive(const std::string& word) {
   const std::string rest =
       R"("items": {"$ref": "#/$defs/n"}, "properties": {"next": {"$ref": "#/$defs/n"}})";
   return R"({"$ref": "#/$defs/n", "$defs": {"n": {")" + word + R"(": [
-      {)" + rest + R"(, "required": ["a"], "type": "object"},
-      {)" + rest + R"(, "type": ["object", "array", "null"]}]}}})";
+      {)" +
+         rest + R"(, "required": ["a"], "type": "object"},
+      {)" +
+         rest + R"(, "type": ["object", "array", "null"]}]}}})";
 }
 
 /// {"next":{"next":…}} around `end`.

@@ -64,8 +64,9 @@ inline std::vector<std::string> hostile_predictions() {
           one + "\"\\ud800\"}}]"};
 }
 
-/// Seconds of processor time for a megabyte: it takes less than one on a core of its own, several on
-/// a shared one or under a sanitizer, and minutes where the time grows with the square of a text.
+/// Seconds of processor time for a megabyte: it takes less than one on a core of its own, several
+/// on a shared one or under a sanitizer, and minutes where the time grows with the square of a
+/// text.
 #ifdef __SANITIZE_ADDRESS__
 inline constexpr double kLongest = 20.0;
 #else

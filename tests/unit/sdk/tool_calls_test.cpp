@@ -22,8 +22,9 @@ std::string repeated(std::string_view part, size_t times) {
   return all;
 }
 
-/// Seconds of processor time for a megabyte: it takes less than one on a core of its own, several on
-/// a shared one or under a sanitizer, and minutes where the time grows with the square of a text.
+/// Seconds of processor time for a megabyte: it takes less than one on a core of its own, several
+/// on a shared one or under a sanitizer, and minutes where the time grows with the square of a
+/// text.
 #ifdef __SANITIZE_ADDRESS__
 constexpr double kLongest = 20.0;
 #else

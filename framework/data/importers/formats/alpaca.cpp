@@ -68,9 +68,7 @@ ImportedPack read(const std::filesystem::path& source, const ImportOptions& opti
 }  // namespace
 
 Importer alpaca_format() {
-  return {.name = "alpaca",
-          .read = read,
-          .options = "--description --licence --seed --test-share"};
+  return {.name = "alpaca", .read = read, .options = "--description --licence --seed --test-share"};
 }
 
 }  // namespace tuneval

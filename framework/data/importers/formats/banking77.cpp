@@ -48,10 +48,6 @@ ImportedPack read(const std::filesystem::path& source, const ImportOptions&) {
 
 }  // namespace
 
-Importer banking77_format() {
-  return {.name = "banking77",
-          .read = read,
-          .options = ""};
-}
+Importer banking77_format() { return {.name = "banking77", .read = read, .options = ""}; }
 
 }  // namespace tuneval

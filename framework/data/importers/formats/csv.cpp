@@ -120,8 +120,9 @@ ImportedPack read(const std::filesystem::path& source, const ImportOptions& opti
 Importer csv_format() {
   return {.name = "csv",
           .read = read,
-          .options = "--input-column --label-column --question-column --answer-column "
-                     "--context-column --description --licence --seed --test-share"};
+          .options =
+              "--input-column --label-column --question-column --answer-column "
+              "--context-column --description --licence --seed --test-share"};
 }
 
 }  // namespace tuneval

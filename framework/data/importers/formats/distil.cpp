@@ -130,9 +130,7 @@ ImportedPack read(const std::filesystem::path& source, const ImportOptions& opti
 }  // namespace
 
 Importer distil_format() {
-  return {.name = "distil",
-          .read = read,
-          .options = "--task-type --licence"};
+  return {.name = "distil", .read = read, .options = "--task-type --licence"};
 }
 
 }  // namespace tuneval

@@ -21,9 +21,8 @@ ImportedPack read(const std::filesystem::path& source, const ImportOptions& opti
 }  // namespace
 
 Importer messages_format() {
-  return {.name = "messages",
-          .read = read,
-          .options = "--description --licence --seed --test-share"};
+  return {
+      .name = "messages", .read = read, .options = "--description --licence --seed --test-share"};
 }
 
 }  // namespace tuneval

@@ -126,9 +126,8 @@ ImportedPack read(const std::filesystem::path& source, const ImportOptions& opti
 }  // namespace
 
 Importer presidio_format() {
-  return {.name = "presidio",
-          .read = read,
-          .options = "--description --licence --seed --test-share"};
+  return {
+      .name = "presidio", .read = read, .options = "--description --licence --seed --test-share"};
 }
 
 }  // namespace tuneval

@@ -109,9 +109,8 @@ ImportedPack read(const std::filesystem::path& source, const ImportOptions& opti
 }  // namespace
 
 Importer squad2_format() {
-  return {.name = "squad2",
-          .read = read,
-          .options = "--task-type --description --seed --test-share"};
+  return {
+      .name = "squad2", .read = read, .options = "--task-type --description --seed --test-share"};
 }
 
 }  // namespace tuneval

@@ -169,9 +169,7 @@ ImportedPack read(const std::filesystem::path& source, const ImportOptions& opti
 }  // namespace
 
 Importer trec_format() {
-  return {.name = "trec",
-          .read = read,
-          .options = "--labels --description --licence"};
+  return {.name = "trec", .read = read, .options = "--labels --description --licence"};
 }
 
 }  // namespace tuneval

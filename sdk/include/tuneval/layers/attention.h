@@ -32,15 +32,15 @@ TUNEVAL_API at::Tensor attend(const at::Tensor& q, const at::Tensor& k, const at
                               const AttentionOptions& options);
 
 struct SelfAttentionOptions {
-  int64_t width = 0;     ///< of what comes in and goes out
+  int64_t width = 0;  ///< of what comes in and goes out
   int64_t heads = 0;
   int64_t kv_heads = 0;  ///< divides heads
   int64_t head_dim = 0;
-  int64_t layer = 0;     ///< index of the layer, for the cache
-  bool bias = false;     ///< of the projections to queries, keys and values
+  int64_t layer = 0;  ///< index of the layer, for the cache
+  bool bias = false;  ///< of the projections to queries, keys and values
   bool out_bias = false;
-  double scale = 0.0;    ///< of q·k; 0: 1/sqrt(head_dim)
-  int64_t window = 0;    ///< as in AttentionOptions
+  double scale = 0.0;  ///< of q·k; 0: 1/sqrt(head_dim)
+  int64_t window = 0;  ///< as in AttentionOptions
   /// Makes the norm of every head's queries, and that of its keys; none where it is empty.
   std::function<std::shared_ptr<RmsNorm>()> head_norm = {};
   /// The checkpoint's names.
