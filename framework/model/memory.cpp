@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <sys/mman.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <list>
 #include <map>
 #include <mutex>
@@ -51,7 +53,6 @@ class LargeBlocks {
       if (!block) return nullptr;
       sizes_[block] = size;
     }
-    used_bytes_ += int64_t(sizes_[block]);
     return block;
   }
 
@@ -60,22 +61,11 @@ class LargeBlocks {
     const std::lock_guard lock(mutex_);
     const auto found = sizes_.find(block);
     if (found == sizes_.end()) return false;
-    used_bytes_ -= int64_t(found->second);
     kept_bytes_ += int64_t(found->second);
     kept_.push_back({block, found->second});
     by_size_.emplace(found->second, std::prev(kept_.end()));
     if (kept_bytes_ > kMostKept) give_back(kept_bytes_ - kMostKept);
     return true;
-  }
-
-  int64_t release() {
-    const std::lock_guard lock(mutex_);
-    return give_back(kept_bytes_);
-  }
-
-  LargeBlockUse use() {
-    const std::lock_guard lock(mutex_);
-    return {used_bytes_, kept_bytes_};
   }
 
  private:
@@ -96,8 +86,8 @@ class LargeBlocks {
     return block;
   }
 
-  /// Returns `bytes` or more to the system, if so much is kept: the longest kept first.
-  int64_t give_back(int64_t bytes) {
+  /// Gives `bytes` or more back to the system, if so much is kept: the longest kept first.
+  void give_back(int64_t bytes) {
     int64_t given = 0;
     while (given < bytes && !kept_.empty()) {
       const Kept oldest = kept_.front();
@@ -110,14 +100,13 @@ class LargeBlocks {
       given += int64_t(oldest.size);
     }
     kept_bytes_ -= given;
-    return given;
   }
 
   std::mutex mutex_;
   std::unordered_map<void*, size_t> sizes_;  // of all blocks, used or kept
   Order kept_;
   std::multimap<size_t, Order::iterator> by_size_;
-  int64_t used_bytes_ = 0, kept_bytes_ = 0;
+  int64_t kept_bytes_ = 0;
 };
 
 LargeBlocks& blocks() {
@@ -156,9 +145,5 @@ void keep_large_blocks() {
   allocator = new KeepingAllocator;
   c10::SetCPUAllocator(allocator, /*priority=*/1);
 }
-
-int64_t release_large_blocks() { return blocks().release(); }
-
-LargeBlockUse large_block_use() { return blocks().use(); }
 
 }  // namespace tuneval

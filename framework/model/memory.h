@@ -1,8 +1,5 @@
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
-
 namespace tuneval {
 
 /// Makes LibTorch keep each block of 1 MiB and more that a tensor on the CPU lets go, for the next
@@ -13,15 +10,5 @@ namespace tuneval {
 /// What is kept never adds to the peak: before a new block is asked for, as much is given back.
 /// Call it first of all; again does nothing.
 void keep_large_blocks();
-
-/// Gives back what is kept and not in use. Returns its bytes.
-int64_t release_large_blocks();
-
-/// Bytes of large blocks: in use, and kept for use.
-struct LargeBlockUse {
-  int64_t used = 0;
-  int64_t kept = 0;
-};
-LargeBlockUse large_block_use();
 
 }  // namespace tuneval
