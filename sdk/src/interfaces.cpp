@@ -12,6 +12,13 @@ WeightMap ModelFamily::weight_map(const Config&) const { return {}; }
 TaskType::~TaskType() = default;
 std::vector<Example> TaskType::read_all(const Row& row) const { return {read(row)}; }
 std::vector<std::string> TaskType::review(const std::vector<Example>&) const { return {}; }
+std::string TaskType::row_guide() const { return {}; }
+std::string TaskType::passage_key() const { return "context"; }
+std::vector<std::string> TaskType::doubts(const Example&) const { return {}; }
+std::string TaskType::kind_of(const Example& example) const {
+  return answers().empty() || example.references.empty() ? std::string()
+                                                         : example.references.front();
+}
 
 Metric::~Metric() = default;
 std::vector<MetricDetail> Metric::details(std::span<const Scored>) const { return {}; }

@@ -37,6 +37,21 @@ class TUNEVAL_API TaskType {
   /// Warnings and faults that only a look at all examples of a split shows; one message each.
   /// The default finds none.
   virtual std::vector<std::string> review(const std::vector<Example>& examples) const;
+
+  // What `tuneval synth` asks a teacher for, and what it checks of the rows that come back, beyond
+  // that `read_all` takes them. The defaults do for a simple task type.
+
+  /// What a row is, in words for the teacher, which is shown rows of the seed too: the meaning of
+  /// the keys, the answers that there may be. Default: empty.
+  virtual std::string row_guide() const;
+  /// The key under which a row holds the passage that its answer rests on. Default: "context".
+  virtual std::string passage_key() const;
+  /// Why nothing should be learnt from an example although it was read; one message each. Default:
+  /// none. E.g. an answer that does not stand in its passage, arguments that do not fit the schema.
+  virtual std::vector<std::string> doubts(const Example& example) const;
+  /// What examples are balanced by. Default: the first reference where answers() is not empty, else
+  /// nothing.
+  virtual std::string kind_of(const Example& example) const;
 };
 
 /// A toy pack: what conformance checks run a task type on, as ModelFamily::tiny_config is for a
