@@ -120,8 +120,8 @@ struct Layer : DecoderLayer {
       conv = register_module("conv", std::make_shared<GatedConv>(shape, index));
     }
     const GatedMlpOptions gated{.gate = "w1", .up = "w3", .down = "w2"};
-    feed_forward =
-        register_module("feed_forward", std::make_shared<GatedMlp>(shape.width, shape.inner, gated));
+    feed_forward = register_module("feed_forward",
+                                   std::make_shared<GatedMlp>(shape.width, shape.inner, gated));
     operator_norm = register_module("operator_norm", norm(shape.width));
     ffn_norm = register_module("ffn_norm", norm(shape.width));
   }

@@ -1,7 +1,7 @@
 // Answers held to a grammar: the likeliest one that it allows, token by token.
 #include "framework/generate/generate.h"
-#include "framework/text/task_grammars.h"
 #include "framework/text/answer_trie.h"
+#include "framework/text/task_grammars.h"
 #include "framework/text/wire_form.h"
 #include "tests/support/folder.h"
 #include "tests/support/toy_models.h"
