@@ -21,7 +21,7 @@ using Json = nlohmann::ordered_json;
 const std::vector<std::string> kPackKeys = {"name",    "task_type", "description",
                                             "licence", "origin",    "metrics",
                                             "files",   "options",   "metric_options"};
-const std::vector<std::string> kFilesKeys = {"train", "test"};
+const std::vector<std::string> kFilesKeys = {"train", "test", "seed"};
 
 /// Reads one pack.toml; a fault does not keep it from the next key.
 class PackReader {
@@ -109,7 +109,7 @@ class PackReader {
   }
 
   void read_files(toml::table& document, const TomlTable& table) {
-    std::string train, test;
+    std::string train, test, seed;
     attempt([&] {
       if (!table.table("files")) return;
       toml::table& files = *document["files"].as_table();
@@ -117,9 +117,11 @@ class PackReader {
       const TomlTable inner(files, "[files]", file_, kFilesKeys);
       attempt([&] { inner.read("train", train); });
       attempt([&] { inner.read("test", test); });
+      attempt([&] { inner.read("seed", seed); });
     });
     pack_.train = data_file("train", train);
     pack_.test = data_file("test", test);
+    if (!seed.empty()) pack_.seed = data_file("seed", seed);
   }
 
   /// The path of a split's file, named in [files] or not; empty, with a fault, when there is none.

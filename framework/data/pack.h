@@ -24,6 +24,8 @@ struct Pack {
   /// [metric_options.NAME] of the metrics that have one: a JSON object each, faults DataErrors.
   std::map<std::string, Config> metric_options;
   std::filesystem::path train, test;
+  /// The rows that the training rows were made from, where `tuneval synth` made them.
+  std::optional<std::filesystem::path> seed;
   TaskOptions options;  ///< [options]; its faults are DataErrors
 
   /// Path of the pack.toml.

@@ -63,6 +63,16 @@ TEST_F(PackTest, DataFilesAreFoundByDefault) {
   EXPECT_EQ(read(text).options.options.json(), "{}");
 }
 
+TEST_F(PackTest, ASeedIsThereWhereItIsNamed) {
+  write("train.jsonl", "{}\n");
+  write("seed.jsonl", "{}\n");
+  const std::string text = "name=\"x\"\ntask_type=\"t\"\ndescription=\"d\"\n";
+  EXPECT_EQ(read(text).seed, std::nullopt);
+  EXPECT_EQ(read(text + "[files]\nseed = \"seed.jsonl\"\n").seed, folder / "seed.jsonl");
+  EXPECT_EQ(message_of([&] { read(text + "[files]\nseed = \"sead.jsonl\"\n"); }),
+            at("@/pack.toml: \"seed\" in [files] is \"sead.jsonl\": there is no such file"));
+}
+
 TEST_F(PackTest, ThrowsTheFirstFaultWithItsPlace) {
   EXPECT_EQ(message_of([&] { read("name = \"x\"\nlicense = \"MIT\"\n"); }),
             at("@/pack.toml:2:1: unknown key \"license\" in pack.toml: did you mean \"licence\"?"));
