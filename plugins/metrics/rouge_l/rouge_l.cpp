@@ -1,5 +1,5 @@
-#include "lcs.h"
 #include "porter.h"
+#include "tuneval/metric/lcs.h"
 #include "tuneval/metric/text.h"
 #include "tuneval/plugin.h"
 
@@ -11,7 +11,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-/// Of lcs.h, for all references of an example: less than half a second.
+/// Of tuneval/metric/lcs.h, for all references of an example: less than half a second.
 constexpr int64_t kMostSteps = 300'000'000;
 
 /// Splits a text at everything that is not a-z or 0-9 in lower case.
@@ -60,8 +60,8 @@ class Splitter {
   bool stems_;
 };
 
-/// Null where the comparison would exceed the budget (see lcs.h). Words that only one text has are
-/// in no common subsequence, and are left out of both.
+/// Null where the comparison would exceed the budget (see tuneval/metric/lcs.h). Words that only
+/// one text has are in no common subsequence, and are left out of both.
 std::optional<double> f_measure(const Words& right, const Words& given, int64_t& budget) {
   if (right.empty() || given.empty()) return 0.0;
   std::unordered_map<std::string_view, int32_t> kinds;
@@ -77,7 +77,7 @@ std::optional<double> f_measure(const Words& right, const Words& given, int64_t&
     shared[found->second] = true;
   }
   std::erase_if(a, [&](int32_t kind) { return !shared[kind]; });
-  const auto length = lcs_length(a, b, int32_t(kinds.size()), budget);
+  const auto length = tuneval::lcs_length(a, b, int32_t(kinds.size()), budget);
   if (!length) return std::nullopt;
   const auto common = double(*length);
   const double precision = common / double(given.size()), recall = common / double(right.size());

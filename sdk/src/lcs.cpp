@@ -1,8 +1,10 @@
-#include "lcs.h"
+#include "tuneval/metric/lcs.h"
 
 #include <algorithm>
 #include <bit>
 #include <vector>
+
+namespace tuneval {
 
 namespace {
 
@@ -111,3 +113,5 @@ std::optional<int64_t> lcs_length(std::span<const int32_t> a, std::span<const in
   for (const uint64_t rows : column) length += std::popcount(~rows);
   return length;
 }
+
+}  // namespace tuneval
