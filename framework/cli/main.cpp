@@ -1,6 +1,7 @@
 #include "framework/cli/commands.h"
 #include "framework/loader/loader.h"
 #include "framework/model/memory.h"
+#include "sdk/src/cpu_choice.h"
 #include "tuneval/error.h"
 
 #include <fmt/format.h>
@@ -38,6 +39,7 @@ int main(int argc, char** argv) {
     add(app, common);
   }
   try {
+    tuneval::check_cpu_choice();
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kDone : kNothingStarted;

@@ -1,3 +1,5 @@
+#include "cpu_choice.h"
+
 #include "cpu_kernels.h"
 #include "cpu_tiles.h"
 #include "tuneval/error.h"
@@ -49,6 +51,8 @@ const CpuKernels& cpu_kernels() {
 #endif
   return kPortableCpuKernels;
 }
+
+void check_cpu_choice() { static_cast<void>(allowed_level()); }
 
 bool has_tiles() { return level() == Level::tiles; }
 
