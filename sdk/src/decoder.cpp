@@ -3,6 +3,7 @@
 #include "tuneval/layers/recompute.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/core/grad_mode.h>
 #include <ATen/ops/scalar_tensor.h>
 
 #include <algorithm>
@@ -26,6 +27,15 @@ torch::nn::Module* make_root(torch::nn::Module& whole, std::string_view names) {
     names.remove_prefix(std::min(dot + 1, names.size()));
   }
   return root;
+}
+
+/// Whether a layer is part of the graph: below the first that learns there is none, and nothing to
+/// compute again.
+bool is_in_graph(const Tensor& x, const DecoderLayer& layer) {
+  if (!at::GradMode::is_enabled()) return false;
+  if (x.requires_grad()) return true;
+  const auto parameters = layer.parameters();
+  return std::ranges::any_of(parameters, [](const Tensor& one) { return one.requires_grad(); });
 }
 
 }  // namespace
@@ -57,7 +67,8 @@ Tensor DecoderLm::hidden(const Batch& batch, Cache* cache) {
     context->rotations.push_back(rope.at(batch.positions, x.scalar_type()));
   }
   for (const auto& layer : layers_) {
-    x = recompute([layer, context](const Tensor& in) { return layer->forward(in, *context); }, x);
+    const auto block = [layer, context](const Tensor& in) { return layer->forward(in, *context); };
+    x = is_in_graph(x, *layer) ? recompute(block, x) : block(x);
   }
   return norm_->forward(x);
 }
