@@ -1,5 +1,7 @@
 #include "attention_kernel.h"
 
+#include "attention_fused.h"
+
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/_scaled_dot_product_flash_attention_for_cpu.h>
@@ -15,15 +17,16 @@ using at::Tensor;
 
 /// The heads that share a key head lie beside each other. Where every key is visible they are
 /// stacked as further queries of that one head, so keys are neither repeated nor read twice; where
-/// a mask or the triangle depends on the query, keys are repeated for each head.
+/// a mask or the triangle depends on the query, keys are repeated for each head. Where the kernel
+/// itself finds a head's keys (`as_they_are`), neither is done.
 struct Heads {
-  Heads(const Tensor& q, const Tensor& k, const AttentionGroup& group)
+  Heads(const Tensor& q, const Tensor& k, const AttentionGroup& group, bool as_they_are)
       : pairs(q.size(0)),
         queries(q.size(1)),
         heads(q.size(2)),
         kv_heads(k.size(2)),
         dim(q.size(3)),
-        shared(heads / kv_heads),
+        shared(as_they_are ? 1 : heads / kv_heads),
         stacked(shared > 1 && !group.causal && !group.visible.defined()) {}
 
   /// [pairs, queries, heads, dim] → [pairs, heads', queries', dim]
@@ -88,7 +91,13 @@ std::optional<Tensor> cpu_mask(const AttentionGroup& group, const Tensor& q) {
   return additive_mask(group, q.scalar_type(), q.device());
 }
 
-/// Scores in float32, for devices without a kernel that gives the log-sum-exp.
+/// Stacked heads fill the tiles of a flash kernel better than the few queries of one; the triangle
+/// forbids it.
+bool finds_keys(FusedKernel fused, const AttentionGroup& group) {
+  return fused == FusedKernel::flash && group.causal;
+}
+
+/// Scores in float32, for devices and shapes without a kernel that gives the log-sum-exp.
 Tensor scores(const Tensor& q, const Tensor& k, const AttentionGroup& group, double scale) {
   Tensor s = at::matmul(q.to(at::kFloat), k.to(at::kFloat).transpose(-1, -2)) * scale;
   const Tensor mask = additive_mask(group, at::kFloat, q.device());
@@ -99,11 +108,16 @@ Tensor scores(const Tensor& q, const Tensor& k, const AttentionGroup& group, dou
 
 std::tuple<Tensor, Tensor> attention_forward(const Tensor& q, const Tensor& k, const Tensor& v,
                                              const AttentionGroup& group, double scale) {
-  const Heads heads(q, k, group);
+  const FusedKernel fused = fused_kernel(q, group);
+  const Heads heads(q, k, group, finds_keys(fused, group));
   const Tensor fq = heads.fold(q), fk = heads.repeat(k), fv = heads.repeat(v);
   if (q.is_cpu()) {
     auto [out, lse] = at::_scaled_dot_product_flash_attention_for_cpu(fq, fk, fv, 0.0, group.causal,
                                                                       cpu_mask(group, q), scale);
+    return {heads.unfold(out), heads.unfold_lse(lse)};
+  }
+  if (fused != FusedKernel::none) {
+    auto [out, lse] = fused_forward(fused, fq, fk, fv, group, scale);
     return {heads.unfold(out), heads.unfold_lse(lse)};
   }
   const Tensor s = scores(fq, fk, group, scale);
@@ -116,12 +130,17 @@ std::tuple<Tensor, Tensor, Tensor> attention_backward(const Tensor& grad, const 
                                                       const Tensor& k, const Tensor& v,
                                                       const Tensor& out, const Tensor& lse,
                                                       const AttentionGroup& group, double scale) {
-  const Heads heads(q, k, group);
+  const FusedKernel fused = fused_kernel(q, group);
+  const Heads heads(q, k, group, finds_keys(fused, group));
   const Tensor fq = heads.fold(q), fk = heads.repeat(k), fv = heads.repeat(v);
   const Tensor fgrad = heads.fold(grad), fout = heads.fold(out), flse = heads.fold_lse(lse);
   if (q.is_cpu()) {
     auto [dq, dk, dv] = at::_scaled_dot_product_flash_attention_for_cpu_backward(
         fgrad, fq, fk, fv, fout, flse, 0.0, group.causal, cpu_mask(group, q), scale);
+    return {heads.unfold(dq), heads.sum(dk), heads.sum(dv)};
+  }
+  if (fused != FusedKernel::none) {
+    auto [dq, dk, dv] = fused_backward(fused, fgrad, fq, fk, fv, fout, flse, group, scale);
     return {heads.unfold(dq), heads.sum(dk), heads.sum(dv)};
   }
   const Tensor p = at::exp(scores(fq, fk, group, scale) - flse.unsqueeze(-1));

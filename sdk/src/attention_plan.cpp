@@ -1,4 +1,5 @@
 #include "attention_planner.h"
+#include "to_device.h"
 
 #include <ATen/ops/tensor.h>
 
@@ -180,7 +181,7 @@ void Planner::set_visible(AttentionGroup& group, std::span<const Run> runs) cons
     }
   }
   if (all) return;
-  group.visible = at::tensor(visible, at::kByte).to(device_).to(at::kBool);
+  group.visible = to_device(at::tensor(visible, at::kByte), device_).to(at::kBool);
   group.visible = group.visible.view({group.pairs, group.queries, group.keys});
 }
 
@@ -207,10 +208,10 @@ void Planner::add_group(std::span<const Run> runs) {
     group.query_begin = runs[0].begin;
     if (is_range(runs[0].keys)) group.key_begin = runs[0].keys[0];
   }
-  group.query_index = at::tensor(query_index, at::kLong).to(device_);
-  group.key_index = at::tensor(key_index, at::kLong).to(device_);
+  group.query_index = to_device(at::tensor(query_index, at::kLong), device_);
+  group.key_index = to_device(at::tensor(key_index, at::kLong), device_);
   if (valid.size() < query_index.size()) {
-    group.query_valid = at::tensor(valid, at::kLong).to(device_);
+    group.query_valid = to_device(at::tensor(valid, at::kLong), device_);
   }
   plan_.groups.push_back(std::move(group));
 }

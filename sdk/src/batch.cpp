@@ -1,6 +1,7 @@
 #include "tuneval/model/batch.h"
 
 #include "attention_plan.h"
+#include "to_device.h"
 #include "tuneval/error.h"
 
 #include <ATen/ops/empty.h>
@@ -53,7 +54,7 @@ at::Tensor Batch::ancestors(int64_t count) const {
       }
     }
   }
-  return made = made.to(ids.device());
+  return made = to_device(made, ids.device());
 }
 
 namespace {
@@ -73,7 +74,7 @@ std::vector<int64_t> first_depths(const std::vector<Segment>& segments) {
 }
 
 at::Tensor to_tensor(const std::vector<int64_t>& values, at::Device device) {
-  return at::tensor(values, at::kLong).to(device);
+  return to_device(at::tensor(values, at::kLong), device);
 }
 
 }  // namespace

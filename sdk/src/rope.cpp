@@ -1,6 +1,7 @@
 #include "tuneval/layers/rope.h"
 
 #include "row_ops.h"
+#include "to_device.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
@@ -122,7 +123,7 @@ Rope::Rope(const Config& config, const std::optional<Config>& scaling, double ba
 
 Rotation Rope::at(const Tensor& positions, at::ScalarType dtype) const {
   const Tensor angles = positions.to(at::kFloat).unsqueeze(1) *
-                        inverse_frequencies_.to(positions.device()).unsqueeze(0);
+                        to_device(inverse_frequencies_, positions.device()).unsqueeze(0);
   const Tensor whole = at::cat({angles, angles}, 1).unsqueeze(1);
   return {(whole.cos() * attention_factor_).to(dtype), (whole.sin() * attention_factor_).to(dtype)};
 }
