@@ -1,5 +1,7 @@
 #include "framework/tune/loss.h"
 
+#include "sdk/src/to_device.h"
+
 #include <ATen/Functions.h>
 #include <ATen/core/grad_mode.h>
 #include <torch/csrc/autograd/autograd.h>
@@ -29,11 +31,11 @@ std::vector<int64_t> inputs_of(const TokenizedExample& row) {
 Tensor chunk_loss(CausalLm& lm, const LossBatch& batch, const Tensor& hidden, int64_t begin,
                   int64_t end, double scale) {
   const Tensor logits = lm.logits(hidden).to(at::kFloat);
-  const Tensor mine =
-      (batch.position_of >= begin).logical_and(batch.position_of < end).nonzero().squeeze(1);
-  const Tensor rows = batch.position_of.index_select(0, mine) - begin;
-  const Tensor targets = batch.targets.index_select(0, mine);
-  const Tensor weights = batch.weights.index_select(0, mine);
+  const int64_t first = batch.first_triple[size_t(begin)];
+  const int64_t count = batch.first_triple[size_t(end)] - first;
+  const Tensor rows = batch.position_of.narrow(0, first, count) - begin;
+  const Tensor targets = batch.targets.narrow(0, first, count);
+  const Tensor weights = batch.weights.narrow(0, first, count);
   const Tensor chosen = logits.index({rows, targets});
   const Tensor lse = logits.logsumexp(-1).index_select(0, rows);
   return ((lse - chosen) * weights).sum() * scale;
@@ -69,31 +71,39 @@ LossBatch make_loss_batch(std::span<const TokenizedExample* const> rows, LossOn 
   std::vector<int64_t> positions, position_of, targets;
   std::vector<float> weights;
   for (const auto& [key, weight] : triples) {
-    if (positions.empty() || positions.back() != key.first) positions.push_back(key.first);
+    if (positions.empty() || positions.back() != key.first) {
+      positions.push_back(key.first);
+      made.first_triple.push_back(int64_t(targets.size()));
+    }
     position_of.push_back(int64_t(positions.size()) - 1);
     targets.push_back(key.second);
     weights.push_back(weight);
   }
+  made.first_triple.push_back(int64_t(targets.size()));
   made.batch = make_batch(forest, device);
-  made.positions = at::tensor(positions, at::kLong).to(device);
-  made.position_of = at::tensor(position_of, at::kLong).to(device);
-  made.targets = at::tensor(targets, at::kLong).to(device);
-  made.weights = at::tensor(weights, at::kFloat).to(device);
+  made.positions = to_device(at::tensor(positions, at::kLong), device);
+  made.position_of = to_device(at::tensor(position_of, at::kLong), device);
+  made.targets = to_device(at::tensor(targets, at::kLong), device);
+  made.weights = to_device(at::tensor(weights, at::kFloat), device);
   return made;
 }
 
 double compute_loss(CausalLm& lm, const LossBatch& batch, double scale, bool backward) {
+  return compute_loss_there(lm, batch, scale, backward).item<double>();
+}
+
+Tensor compute_loss_there(CausalLm& lm, const LossBatch& batch, double scale, bool backward) {
   const at::AutoGradMode grad_mode(backward);
   const Tensor hidden = lm.hidden(batch.batch, nullptr).index_select(0, batch.positions);
   const int64_t count = batch.positions.size(0);
   const bool below = backward && hidden.requires_grad();
   Tensor grad = below ? at::empty_like(hidden) : Tensor();
-  double loss = 0.0;
+  Tensor loss = at::zeros({}, batch.weights.options().dtype(at::kDouble));
   for (int64_t begin = 0; begin < count; begin += kChunk) {
     const int64_t end = std::min(count, begin + kChunk);
     const Tensor part = hidden.narrow(0, begin, end - begin).detach().requires_grad_(below);
     const Tensor part_loss = chunk_loss(lm, batch, part, begin, end, scale);
-    loss += part_loss.item<double>();
+    loss.add_(part_loss.detach());
     if (backward && part_loss.requires_grad()) part_loss.backward();
     if (below) grad.narrow(0, begin, end - begin).copy_(part.grad());
   }

@@ -1,17 +1,18 @@
 #include "framework/tune/tune.h"
 
-#include "framework/model/adapter.h"
 #include "framework/tune/checkpoint.h"
 #include "framework/tune/dataset.h"
 #include "framework/tune/loss.h"
 #include "framework/tune/optimizer.h"
 #include "framework/tune/recompute_rule.h"
 #include "framework/tune/schedule.h"
+#include "framework/tune/step_values.h"
+#include "framework/tune/trained.h"
 #include "tuneval/error.h"
 #include "tuneval/layers/recompute.h"
 
 #include <ATen/CPUGeneratorImpl.h>
-#include <ATen/core/grad_mode.h>
+#include <ATen/ops/zeros.h>
 #include <fmt/format.h>
 
 #include <chrono>
@@ -28,53 +29,19 @@ constexpr int64_t kLongestCurve = 2000;
 
 using Clock = std::chrono::steady_clock;
 
-/// The trained parameters by name, ready for gradients.
-NamedTensors start_training(LoadedModel& model, const Recipe& recipe) {
-  NamedTensors trained;
-  if (recipe.adapter == "lora") {
-    const auto targets = find_targets(model, recipe.targets);
-    attach_fresh_adapter(targets, {recipe.rank, recipe.alpha, recipe.dropout}, recipe.seed);
-    for (const auto& [name, linear] : targets) {
-      trained.emplace_back(name + ".lora_A", linear->adapter()->a);
-      trained.emplace_back(name + ".lora_B", linear->adapter()->b);
-    }
-  } else {
-    for (auto& item : model.lm->named_parameters()) {
-      at::Tensor& parameter = item.value();
-      // A weight that is stored narrower than it is computed with cannot learn.
-      if (parameter.scalar_type() != model.dtype) parameter.set_data(parameter.to(model.dtype));
-      trained.emplace_back(item.key(), parameter.requires_grad_());
-    }
-  }
-  return trained;
-}
-
-void copy_into(const NamedTensors& parameters, const NamedTensors& values) {
-  const at::NoGradGuard no_grad;
-  std::map<std::string, at::Tensor> by_name(values.begin(), values.end());
-  for (const auto& [name, parameter] : parameters) {
-    auto found = by_name.find(name);
-    if (found == by_name.end() || found->second.sizes() != parameter.sizes()) {
-      throw RecordError(
-          fmt::format("checkpoint: weight \"{}\" is missing or of another shape", name));
-    }
-    parameter.detach().copy_(found->second);
-  }
-}
-
-NamedTensors copy_of(const NamedTensors& parameters) {
-  NamedTensors copies;
-  for (const auto& [name, parameter] : parameters) {
-    copies.emplace_back(name, parameter.detach().clone());
-  }
-  return copies;
-}
-
 std::vector<const TokenizedExample*> pointers(const std::vector<TokenizedExample>& rows) {
   std::vector<const TokenizedExample*> all;
   for (const TokenizedExample& row : rows) all.push_back(&row);
   return all;
 }
+
+/// A step that the device has been given to do.
+struct TakenStep {
+  int64_t step = 0;
+  double rate = 0.0;
+  StepValues values;
+  int64_t computed = 0;  // tokens, of all steps so far in this process
+};
 
 /// The tuning of one cell: the loop is `run`.
 class Tuning {
@@ -100,7 +67,11 @@ class Tuning {
  private:
   void resume();
   std::vector<const TokenizedExample*> rows_of_step(int64_t step) const;
-  void train_step(int64_t step);
+  TakenStep train_step(int64_t step);
+  at::Tensor add_gradients(int64_t step);
+  StepValues change_weights(double rate, const at::Tensor& loss);
+  void note(TakenStep& taken);
+  void tell(const TakenStep& taken) const;
   bool validation_is_due(int64_t step) const;
   void validate(int64_t step);
   bool checkpoint_is_due(int64_t step) const;
@@ -150,29 +121,53 @@ std::vector<const TokenizedExample*> Tuning::rows_of_step(int64_t step) const {
   return chosen;
 }
 
-void Tuning::train_step(int64_t step) {
+/// The loss of a step, float64 [] on the device, whose gradients the parameters now have.
+at::Tensor Tuning::add_gradients(int64_t step) {
   const auto rows = rows_of_step(step);
   // The mean over the step's targets, however its rows are packed.
   const double scale = 1.0 / double(std::max<int64_t>(1, count_targets(rows, loss_on_)));
-  double loss = 0.0;
+  at::Tensor loss = at::zeros({}, at::TensorOptions(model_.device).dtype(at::kDouble));
   for (const auto& part : pack_rows(rows, recipe_.token_budget)) {
     const LossBatch batch = make_loss_batch(part, loss_on_, model_.device);
     const RecomputeScope scope(recompute_rule_.layers(batch.batch.tokens()));
-    loss += compute_loss(*model_.lm, batch, scale, /*backward=*/true);
+    loss.add_(compute_loss_there(*model_.lm, batch, scale, /*backward=*/true));
     state_.tokens += batch.row_tokens;
     state_.computed_tokens += batch.batch.tokens();
     computed_here_ += batch.batch.tokens();
   }
+  return loss;
+}
+
+/// Changes the weights, unless loss or gradient norm is not finite.
+StepValues Tuning::change_weights(double rate, const at::Tensor& loss) {
+  if (loss.is_cuda()) return {loss, optimizer_.step_there(rate, loss)};
+  const double value = loss.item<double>();
+  return {value, std::isfinite(value) ? optimizer_.step(rate) : value};
+}
+
+TakenStep Tuning::train_step(int64_t step) {
   const double rate =
       recipe_.learning_rate * schedule_factor(recipe_.schedule, step, warmup_, steps_);
-  const double norm = std::isfinite(loss) ? optimizer_.step(rate) : loss;
+  const at::Tensor loss = add_gradients(step);
+  return {step, rate, change_weights(rate, loss), computed_here_};
+}
+
+/// Once a step's loss is known.
+void Tuning::note(TakenStep& taken) {
+  taken.values.wait();
+  const double loss = taken.values.loss(), norm = taken.values.norm();
   if (!std::isfinite(loss) || !std::isfinite(norm)) {
     throw TuneError(fmt::format(
         "step {} of {}: loss is {}, gradient norm {}: expected finite numbers (learning rate {:g})",
-        step + 1, steps_, loss, norm, rate));
+        taken.step + 1, steps_, loss, norm, taken.rate));
   }
-  curve_.push_back({step + 1, loss, rate, norm});
-  state_.step = step + 1;
+  curve_.push_back({taken.step + 1, loss, taken.rate, norm});
+  state_.step = taken.step + 1;
+}
+
+void Tuning::tell(const TakenStep& taken) const {
+  if (!options_.progress) return;
+  options_.progress({taken.step + 1, steps_, taken.values.loss(), taken.computed});
 }
 
 bool Tuning::validation_is_due(int64_t step) const {
@@ -185,11 +180,12 @@ void Tuning::validate(int64_t step) {
   model_.lm->eval();
   const auto rows = pointers(dataset_.validation);
   const double scale = 1.0 / double(std::max<int64_t>(1, count_targets(rows, loss_on_)));
-  double loss = 0.0;
+  at::Tensor total = at::zeros({}, at::TensorOptions(model_.device).dtype(at::kDouble));
   for (const auto& part : pack_rows(rows, recipe_.token_budget)) {
-    loss += compute_loss(*model_.lm, make_loss_batch(part, loss_on_, model_.device), scale,
-                         /*backward=*/false);
+    const LossBatch batch = make_loss_batch(part, loss_on_, model_.device);
+    total.add_(compute_loss_there(*model_.lm, batch, scale, /*backward=*/false));
   }
+  const double loss = total.item<double>();
   model_.lm->train();
   if (state_.best_loss && !(loss < *state_.best_loss)) return;
   state_.best_loss = loss;
@@ -222,13 +218,25 @@ TuneSummary Tuning::run() {
   if (dataset_.train.empty()) throw TuneError("there are no examples to train on");
   resume();
   model_.lm->train();
+  // A GPU is given a step while it is at the one before, whose loss is noted only then: the host is
+  // never waited for. Whatever looks at the weights comes right behind their step.
+  std::optional<TakenStep> before;
   for (int64_t step = state_.step; step < steps_; ++step) {
-    train_step(step);
-    if (validation_is_due(step + 1)) validate(step + 1);
-    if (checkpoint_is_due(step + 1)) checkpoint();
-    if (options_.progress) {
-      options_.progress({step + 1, steps_, curve_.back().loss, computed_here_});
+    TakenStep taken = train_step(step);
+    if (before) {
+      note(*before);
+      tell(*before);
+      before.reset();
     }
+    const bool validates = validation_is_due(step + 1), checkpoints = checkpoint_is_due(step + 1);
+    if (model_.device.is_cuda() && !validates && !checkpoints && step + 1 < steps_) {
+      before.emplace(std::move(taken));
+      continue;
+    }
+    note(taken);
+    if (validates) validate(step + 1);
+    if (checkpoints) checkpoint();
+    tell(taken);
   }
   if (!state_.best.empty()) copy_into(trained_, state_.best);
   for (auto& [name, parameter] : trained_) parameter.set_requires_grad(recipe_.adapter == "lora");

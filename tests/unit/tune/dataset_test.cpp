@@ -133,6 +133,7 @@ TEST(LossBatchTest, TargetsThatRowsShareAreCounted) {
   EXPECT_EQ(values(batch.positions), (Ids{1, 2}));  // behind 6 and behind 7
   EXPECT_EQ(values(batch.position_of), (Ids{0, 1, 1}));
   EXPECT_EQ(values(batch.targets), (Ids{7, 8, 9}));
+  EXPECT_EQ(batch.first_triple, (Ids{0, 1, 3}));
   EXPECT_TRUE(at::equal(batch.weights, at::tensor({2.0F, 2.0F, 1.0F})));
   EXPECT_EQ(batch.target_count, 5);
   EXPECT_EQ(count_targets(pointers(rows), LossOn::completion), 5);

@@ -38,6 +38,32 @@ TEST_F(OptimizerTest, GivesTheNormBeforeClippingAndClearsGradients) {
   EXPECT_NEAR(optimizer.state()[0].second[0][0].item<float>(), 0.1 / std::sqrt(6.0), 1e-4);
 }
 
+// What runs on a GPU, whose host does not look at the numbers.
+TEST_F(OptimizerTest, WithoutTheHostsKnowingTheStepsAreTheSame) {
+  const at::Tensor there = weight.detach().clone().requires_grad_();
+  Optimizer unseen({{"w", there}}, recipe);
+  const at::Tensor loss = at::tensor(2.5, at::kDouble);
+  for (const float size : {10.0F, 0.01F, 3.0F}) {  // clipped, and not
+    const at::Tensor gradient = size * at::rand({3, 2});
+    weight.mutable_grad() = gradient.clone();
+    there.mutable_grad() = gradient.clone();
+    const double norm = optimizer.step(0.1);
+    EXPECT_NEAR(unseen.step_there(0.1, loss).item<double>(), norm, 1e-6 * norm);
+    EXPECT_TRUE(at::allclose(there, weight, 1e-6, 1e-7));
+    EXPECT_FALSE(there.grad().defined());
+  }
+}
+
+TEST_F(OptimizerTest, WithoutTheHostsKnowingNothingMovesWhereANumberIsNotFinite) {
+  const at::Tensor before = weight.detach().clone();
+  const float infinity = std::numeric_limits<float>::infinity();
+  weight.mutable_grad() = at::full({3, 2}, infinity);
+  EXPECT_TRUE(std::isinf(optimizer.step_there(0.1, at::tensor(1.0, at::kDouble)).item<double>()));
+  weight.mutable_grad() = at::full({3, 2}, 1.0F);
+  optimizer.step_there(0.1, at::tensor(double(infinity), at::kDouble));
+  EXPECT_TRUE(at::equal(weight, before));
+}
+
 TEST_F(OptimizerTest, AStateThatDoesNotFitIsRefused) {
   NamedTensors state = optimizer.state();
   ASSERT_EQ(state.size(), 3u);
