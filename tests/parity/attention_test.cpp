@@ -1,6 +1,7 @@
 // attend() against a masked softmax in float64: windows, grouped queries, and caches.
 #include "tuneval/layers/attention.h"
 
+#include "attention_reference.h"
 #include "forests.h"
 #include "sdk/src/attention_plan.h"
 
@@ -8,9 +9,7 @@
 #include <ATen/core/grad_mode.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <torch/csrc/autograd/autograd.h>
 
-#include <limits>
 #include <random>
 #include <set>
 
@@ -21,50 +20,13 @@ using at::Tensor;
 
 constexpr int64_t kHeadDim = 8;
 constexpr double kScale = 0.35;
-/// Of the largest value, or of 1 where all are smaller (the gradients of a window of one are zero,
-/// as differences of numbers of that size): float32 against float64.
+/// Float32 against float64.
 constexpr double kTolerance = 5e-6;
 
-double difference_of(const Tensor& found, const Tensor& expected) {
-  return relative_difference(found, expected, 1.0);
+Tensor reference(const AttentionInputs& in, const Tensor& visible) {
+  return masked_softmax(in.q.to(at::kDouble), in.k.to(at::kDouble), in.v.to(at::kDouble), visible,
+                        kScale);
 }
-
-/// bool [tokens, tokens]: a token sees itself and its ancestors, the last `window` of them.
-Tensor visible_of(const Forest& forest, int64_t window) {
-  const int64_t count = forest.tokens();
-  Tensor visible = at::zeros({count, count}, at::kBool);
-  bool* cell = visible.data_ptr<bool>();
-  for (int64_t token = 0; token < count; ++token) {
-    int64_t seen = 0;
-    for (int64_t slot = token; slot >= 0 && (window == 0 || seen < window); ++seen) {
-      cell[token * count + slot] = true;
-      slot = forest.parent[size_t(slot)];
-    }
-  }
-  return visible;
-}
-
-/// [tokens, heads · dim], every step written out.
-Tensor reference(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& visible) {
-  const int64_t shared = q.size(1) / k.size(1);
-  const Tensor keys = k.repeat_interleave(shared, 1).permute({1, 2, 0});    // [heads, dim, tokens]
-  const Tensor values = v.repeat_interleave(shared, 1).permute({1, 0, 2});  // [heads, tokens, dim]
-  const Tensor scores = at::matmul(q.permute({1, 0, 2}), keys) * kScale;
-  const Tensor hidden = scores.masked_fill(visible.logical_not().unsqueeze(0),
-                                           -std::numeric_limits<double>::infinity());
-  return at::matmul(hidden.softmax(-1), values).permute({1, 0, 2}).flatten(1);
-}
-
-struct Inputs {
-  Inputs(int64_t tokens, int64_t heads, int64_t kv_heads) {
-    at::manual_seed(11);
-    q = at::randn({tokens, heads, kHeadDim});
-    k = at::randn({tokens, kv_heads, kHeadDim});
-    v = at::randn({tokens, kv_heads, kHeadDim});
-    grad = at::randn({tokens, heads * kHeadDim});
-  }
-  Tensor q, k, v, grad;
-};
 
 struct Heads {
   int64_t heads, kv_heads;
@@ -78,26 +40,12 @@ class AttentionParity : public testing::TestWithParam<ForestCase> {
 };
 
 TEST_P(AttentionParity, ResultAndGradientsEqualAMaskedSoftmax) {
-  const Batch batch = make_batch(forest, at::kCPU);
   double worst = 0.0;
   for (const int64_t window : kWindows) {
-    const Tensor visible = visible_of(forest, window);
     for (const auto& [heads, kv_heads] : kHeads) {
-      const Inputs in(forest.tokens(), heads, kv_heads);
-      std::vector<Tensor> narrow, wide;
-      for (const Tensor& one : {in.q, in.k, in.v}) {
-        narrow.push_back(one.clone().requires_grad_());
-        wide.push_back(one.to(at::kDouble).requires_grad_());
-      }
-      const Tensor found =
-          attend(narrow[0], narrow[1], narrow[2], batch, nullptr, 0, {kScale, window});
-      const Tensor expected = reference(wide[0], wide[1], wide[2], visible);
-      torch::autograd::backward({found}, {in.grad});
-      torch::autograd::backward({expected}, {in.grad.to(at::kDouble)});
-      worst = std::max(worst, difference_of(found, expected));
-      for (size_t i = 0; i < 3; ++i) {
-        worst = std::max(worst, difference_of(narrow[i].grad(), wide[i].grad()));
-      }
+      const AttentionInputs in(forest.tokens(), heads, kv_heads, kHeadDim);
+      worst = std::max(worst, difference_from_masked_softmax(forest, in, {kScale, window},
+                                                             at::TensorOptions(at::kFloat)));
       ASSERT_LT(worst, kTolerance) << "window " << window << ", " << heads << " heads";
     }
   }
@@ -111,7 +59,7 @@ TEST_P(AttentionParity, BatchesThatFollowEachOtherThroughACacheEqualOne) {
   for (const int64_t window : kWindows) {
     const Tensor visible = visible_of(forest, window);
     for (const auto& [heads, kv_heads] : kHeads) {
-      const Inputs in(count, heads, kv_heads);
+      const AttentionInputs in(count, heads, kv_heads, kHeadDim);
       std::vector<int64_t> cuts = {0, count};
       for (int i = 0; i < 4; ++i) cuts.push_back(int64_t(random() % uint64_t(count)));
       cuts.push_back(std::max<int64_t>(0, count - 1));  // one token alone, as in decoding
@@ -127,9 +75,8 @@ TEST_P(AttentionParity, BatchesThatFollowEachOtherThroughACacheEqualOne) {
                                  part_of(forest, begin, begin + length), &cache, 0,
                                  {kScale, window}));
       }
-      const Tensor expected =
-          reference(in.q.to(at::kDouble), in.k.to(at::kDouble), in.v.to(at::kDouble), visible);
-      ASSERT_LT(difference_of(found, expected), kTolerance)
+      const Tensor expected = reference(in, visible);
+      ASSERT_LT(attention_difference(found, expected), kTolerance)
           << "window " << window << ", " << heads << " heads, cuts " << cuts[1] << " " << cuts[2]
           << " " << cuts[3] << " " << cuts[4];
     }
@@ -142,7 +89,7 @@ TEST_P(AttentionParity, TokensOfAllRowsDecodedTogetherEqualOneBatch) {
   for (const int64_t window : kWindows) {
     const Tensor visible = visible_of(forest, window);
     for (const auto& [heads, kv_heads] : kHeads) {
-      const Inputs in(forest.tokens(), heads, kv_heads);
+      const AttentionInputs in(forest.tokens(), heads, kv_heads, kHeadDim);
       Cache cache;
       cache.reserve(forest.tokens());
       Tensor found = at::full({forest.tokens(), heads * kHeadDim}, std::nan(""));
@@ -152,9 +99,8 @@ TEST_P(AttentionParity, TokensOfAllRowsDecodedTogetherEqualOneBatch) {
             0, batch.slots,
             attend(part(in.q), part(in.k), part(in.v), batch, &cache, 0, {kScale, window}));
       }
-      const Tensor expected =
-          reference(in.q.to(at::kDouble), in.k.to(at::kDouble), in.v.to(at::kDouble), visible);
-      ASSERT_LT(difference_of(found, expected), kTolerance)
+      const Tensor expected = reference(in, visible);
+      ASSERT_LT(attention_difference(found, expected), kTolerance)
           << "window " << window << ", " << heads << " heads";
     }
   }

@@ -1,13 +1,9 @@
 // Batches that follow each other through a cache against one batch of all tokens.
-#include "forests.h"
+#include "cached.h"
 
 #include <ATen/Functions.h>
-#include <ATen/core/grad_mode.h>
-#include <c10/core/InferenceMode.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-
-#include <cmath>
 
 namespace tuneval::test {
 namespace {
@@ -19,23 +15,9 @@ constexpr double kTolerance = 1e-5;
 
 class CacheParity : public testing::TestWithParam<std::string> {
  protected:
-  Tensor run(const Batch& batch, Cache* cache) {
-    const at::NoGradGuard no_grad;
-    const c10::InferenceMode decoding(cache != nullptr);  // short pieces take a way of their own
-    return model.lm->logits(model.lm->hidden(batch, cache));
-  }
-  /// Logits of the slots up to every cut, one batch after the other.
+  Tensor run(const Batch& batch, Cache* cache) { return logits_of(*model.lm, batch, cache); }
   Tensor run_cut(const Forest& forest, const std::vector<int64_t>& cuts) {
-    Cache cache;
-    cache.reserve(forest.tokens());
-    std::vector<Tensor> parts;
-    int64_t begin = 0;
-    for (const int64_t end : cuts) {
-      parts.push_back(run(part_of(forest, begin, end), &cache));
-      begin = end;
-    }
-    EXPECT_EQ(begin, forest.tokens());
-    return at::cat(parts);
+    return logits_in_parts(*model.lm, forest, cuts);
   }
   Tensor whole(const Forest& forest) { return run(make_batch(forest, at::kCPU), nullptr); }
   void expect_equal(const Tensor& found, const Tensor& expected) {
@@ -53,9 +35,7 @@ TEST_P(CacheParity, APrefillAndOneTokenAtATimeEqualTheWholeRow) {
   const Forest forest = make_forest(TokenRows{random_ids(33, 1)});
   const Tensor expected = whole(forest);
   for (const int64_t prefill : {1, 2, 7, 20}) {
-    std::vector<int64_t> cuts;
-    for (int64_t cut = prefill; cut <= forest.tokens(); ++cut) cuts.push_back(cut);
-    expect_equal(run_cut(forest, cuts), expected);
+    expect_equal(run_cut(forest, cuts_of(forest, prefill, 1)), expected);
   }
 }
 
@@ -63,10 +43,7 @@ TEST_P(CacheParity, BlocksEqualTheWholeRow) {
   const Forest forest = make_forest(TokenRows{random_ids(40, 2)});
   const Tensor expected = whole(forest);
   for (const int64_t block : {2, 3, 5, 8, 13}) {
-    std::vector<int64_t> cuts;
-    for (int64_t cut = block; cut < forest.tokens(); cut += block) cuts.push_back(cut);
-    cuts.push_back(forest.tokens());
-    expect_equal(run_cut(forest, cuts), expected);
+    expect_equal(run_cut(forest, cuts_of(forest, block, block)), expected);
   }
 }
 
@@ -86,11 +63,8 @@ TEST_P(CacheParity, ForestsInBlocksEqualWholeForests) {
     if (forest.tokens() > 300) continue;
     const Tensor expected = whole(forest);
     for (const int64_t block : {1, 7}) {
-      std::vector<int64_t> cuts;
-      for (int64_t cut = block; cut < forest.tokens(); cut += block) cuts.push_back(cut);
-      cuts.push_back(forest.tokens());
       SCOPED_TRACE(one.name);
-      expect_equal(run_cut(forest, cuts), expected);
+      expect_equal(run_cut(forest, cuts_of(forest, block, block)), expected);
     }
   }
 }
@@ -98,16 +72,8 @@ TEST_P(CacheParity, ForestsInBlocksEqualWholeForests) {
 TEST_P(CacheParity, TheLastTokensOfAllRowsDecodedTogetherEqualWholeForests) {
   for (const ForestCase& one : forest_cases()) {
     const Forest forest = make_forest(one.rows);
-    const auto [first, second] = without_leaves_and_leaves(forest);
-    Cache cache;
-    cache.reserve(forest.tokens());
-    const Tensor expected = whole(forest);
-    Tensor found = at::full_like(expected, std::nan(""));
-    for (const Batch& batch : {first, second}) {
-      found.index_copy_(0, batch.slots, run(batch, &cache));
-    }
     SCOPED_TRACE(one.name);
-    expect_equal(found, expected);
+    expect_equal(logits_with_leaves_last(*model.lm, forest), whole(forest));
   }
 }
 

@@ -16,13 +16,6 @@ class ForestParity : public testing::TestWithParam<std::tuple<std::string, Fores
  protected:
   const std::string& model_name() const { return std::get<0>(GetParam()); }
   const ForestCase& forest_case() const { return std::get<1>(GetParam()); }
-  std::vector<TokenizedExample> examples() const {
-    std::vector<TokenizedExample> all;
-    for (const auto& row : forest_case().rows) {
-      all.push_back({row, std::min(forest_case().prompt_length, int64_t(row.size()))});
-    }
-    return all;
-  }
 };
 
 TEST_P(ForestParity, LogitsEqualThoseOfSeparateRows) {
@@ -39,7 +32,7 @@ TEST_P(ForestParity, LogitsEqualThoseOfSeparateRows) {
 }
 
 TEST_P(ForestParity, LossAndGradientsEqualTheSumOverSeparateRows) {
-  const auto all = examples();
+  const auto all = examples_of(forest_case());
   const auto rows = pointers_to(all);
   LoadedModel model = open_toy(model_name());
   for (const LossOn loss_on : {LossOn::completion, LossOn::all}) {

@@ -82,7 +82,8 @@ inline std::vector<ForestCase> forest_cases() {
 
 /// The pieces of a forest's slots [begin, end). Ancestors come before their descendants, so any
 /// cuts of the slots make batches that can follow each other through a cache.
-inline Batch part_of(const Forest& forest, int64_t begin, int64_t end) {
+inline Batch part_of(const Forest& forest, int64_t begin, int64_t end,
+                     at::Device device = at::kCPU) {
   std::vector<Piece> pieces;
   for (size_t i = 0; i < forest.segments.size(); ++i) {
     const Segment& segment = forest.segments[i];
@@ -91,11 +92,12 @@ inline Batch part_of(const Forest& forest, int64_t begin, int64_t end) {
     if (from < to) pieces.push_back({int64_t(i), from, to - from});
   }
   return make_batch({forest.ids.begin() + begin, forest.ids.begin() + end}, forest.segments,
-                    std::move(pieces), at::kCPU);
+                    std::move(pieces), device);
 }
 
 /// All that comes before the leaves, and the leaves alone, as when every row decodes a token.
-inline std::pair<Batch, Batch> without_leaves_and_leaves(const Forest& forest) {
+inline std::pair<Batch, Batch> without_leaves_and_leaves(const Forest& forest,
+                                                         at::Device device = at::kCPU) {
   std::vector<char> is_leaf(size_t(forest.tokens()), 1);
   for (const int64_t parent : forest.parent) {
     if (parent >= 0) is_leaf[size_t(parent)] = 0;
@@ -112,8 +114,8 @@ inline std::pair<Batch, Batch> without_leaves_and_leaves(const Forest& forest) {
     if (before > 0) pieces[0].push_back({int64_t(i), 0, before});
     if (last) pieces[1].push_back({int64_t(i), before, 1});
   }
-  return {make_batch(ids[0], forest.segments, pieces[0], at::kCPU),
-          make_batch(ids[1], forest.segments, pieces[1], at::kCPU)};
+  return {make_batch(ids[0], forest.segments, pieces[0], device),
+          make_batch(ids[1], forest.segments, pieces[1], device)};
 }
 
 }  // namespace tuneval::test

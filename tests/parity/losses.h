@@ -1,5 +1,6 @@
 #pragma once
 
+#include "forests.h"
 #include "framework/tune/loss.h"
 #include "tests/support/toy_models.h"
 
@@ -16,6 +17,14 @@ inline std::vector<TokenizedExample> examples_of(const at::Tensor& ids,
   for (auto& row : rows_of(ids)) {
     const auto index = int64_t(examples.size());
     examples.push_back({std::move(row), prompt_length[index].item<int64_t>()});
+  }
+  return examples;
+}
+
+inline std::vector<TokenizedExample> examples_of(const ForestCase& one) {
+  std::vector<TokenizedExample> examples;
+  for (const auto& row : one.rows) {
+    examples.push_back({row, std::min(one.prompt_length, int64_t(row.size()))});
   }
   return examples;
 }

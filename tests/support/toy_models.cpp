@@ -75,8 +75,9 @@ fs::path toy_folder(const std::string& model) {
   return folder;
 }
 
-LoadedModel open_toy(const std::string& model, const std::string& dtype) {
-  return load_model(all_plugins(), toy_folder(model), {"cpu", dtype, Json::object()});
+LoadedModel open_toy(const std::string& model, const std::string& dtype,
+                     const std::string& device) {
+  return load_model(all_plugins(), toy_folder(model), {device, dtype, Json::object()});
 }
 
 void end_at(LoadedModel& model, std::vector<int64_t> end_tokens) {
@@ -131,11 +132,12 @@ TokenRows rows_of(const at::Tensor& ids) {
 std::vector<at::Tensor> logits_of(CausalLm& lm, const TokenRows& rows) {
   const at::NoGradGuard no_grad;
   const Forest forest = make_forest(rows);
-  const at::Tensor hidden = lm.hidden(make_batch(forest, at::kCPU), nullptr);
+  const at::Device device = lm.parameters().front().device();
+  const at::Tensor hidden = lm.hidden(make_batch(forest, device), nullptr);
   std::vector<at::Tensor> logits;
   for (size_t row = 0; row < rows.size(); ++row) {
-    logits.push_back(
-        lm.logits(hidden.index_select(0, at::tensor(forest.path(row), at::kLong))).to(at::kFloat));
+    const at::Tensor path = at::tensor(forest.path(row), at::kLong).to(device);
+    logits.push_back(lm.logits(hidden.index_select(0, path)).to(at::kFloat));
   }
   return logits;
 }
@@ -150,7 +152,8 @@ std::vector<std::pair<std::string, at::Tensor>> tensors_of(const fs::path& file)
 }
 
 double relative_difference(const at::Tensor& found, const at::Tensor& expected, double least) {
-  const at::Tensor a = found.detach().to(at::kDouble), b = expected.detach().to(at::kDouble);
+  const auto wide = at::TensorOptions(at::kCPU).dtype(at::kDouble);
+  const at::Tensor a = found.detach().to(wide), b = expected.detach().to(wide);
   const double scale = b.abs().max().item<double>();
   return (a - b).abs().max().item<double>() / (scale < least ? least : scale);
 }

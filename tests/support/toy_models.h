@@ -29,7 +29,8 @@ std::vector<std::string> fixture_models();
 void write_toy(const std::string& model, const std::filesystem::path& folder);
 /// Such a folder, made once a process; not to be changed.
 std::filesystem::path toy_folder(const std::string& model);
-LoadedModel open_toy(const std::string& model, const std::string& dtype = "float32");
+LoadedModel open_toy(const std::string& model, const std::string& dtype = "float32",
+                     const std::string& device = "cpu");
 /// Gives a model other end tokens, perhaps none: those of its folder do not count.
 void end_at(LoadedModel& model, std::vector<int64_t> end_tokens);
 /// A toy with other end tokens.
@@ -46,14 +47,15 @@ std::vector<int64_t> joined(std::vector<int64_t> head, const std::vector<int64_t
 
 /// Rows of an int64 tensor [rows, time] in which −1 stands where a row has ended.
 TokenRows rows_of(const at::Tensor& ids);
-/// Logits [time, vocabulary] of each row, all in one forest.
+/// Logits [time, vocabulary] of each row, all in one forest; where the model is.
 std::vector<at::Tensor> logits_of(CausalLm& lm, const TokenRows& rows);
 
 /// The tensors of a safetensors file, by name.
 std::vector<std::pair<std::string, at::Tensor>> tensors_of(const std::filesystem::path& file);
 
 /// Largest absolute difference divided by the largest absolute value of `expected`; a tensor that
-/// is nothing but zeros counts as one of `least`. NaN where either holds one.
+/// is nothing but zeros counts as one of `least`. NaN where either holds one. They may lie on
+/// different devices.
 double relative_difference(const at::Tensor& found, const at::Tensor& expected,
                            double least = 1e-6);
 

@@ -38,7 +38,9 @@ inline Recipe small_recipe() {
 }
 
 struct Tuned {
-  LoadedModel model = test::open_toy("qwen3_tied");
+  explicit Tuned(const std::string& device = "cpu")
+      : model(test::open_toy("qwen3_tied", "float32", device)) {}
+  LoadedModel model;
   TuneSummary summary;
   NamedTensors weights() const {
     NamedTensors all;
@@ -48,8 +50,9 @@ struct Tuned {
   }
 };
 
-inline Tuned tuned(const Recipe& recipe, const TuneOptions& options = {}) {
-  Tuned made;
+inline Tuned tuned(const Recipe& recipe, const TuneOptions& options = {},
+                   const std::string& device = "cpu") {
+  Tuned made(device);
   made.summary = tune(made.model, examples(30), recipe, options);
   return made;
 }
