@@ -58,6 +58,8 @@ CellRecord find_tuned(const RecordStore& store, std::string_view model, std::str
                       std::string_view id) {
   StoredRecords stored = store.read_all();
   std::vector<CellRecord>& records = stored.records;
+  std::erase_if(records,
+                [&](const CellRecord& one) { return one.kind != CellKind::model && one.id != id; });
   if (records.empty()) {
     fail(store, "no records: expected a run folder with records/*.json" + unreadable(stored));
   }

@@ -35,6 +35,7 @@ PredictionRow row_of(std::string_view line, std::string_view where) {
   row.prediction = json.text("prediction");
   row.parsed = json.flag("parsed");
   row.stop = json.text("stop");
+  if (json.has("unanswered")) row.unanswered = json.text("unanswered");
   JsonObject scores = json.object("scores");
   for (const auto& item : scores.json().items()) {
     row.scores.emplace_back(item.key(), score_of(scores, item.key()));
@@ -48,15 +49,16 @@ PredictionRow row_of(std::string_view line, std::string_view where) {
 std::string to_jsonl(const PredictionRow& row) {
   Json scores = Json::object();
   for (const auto& [metric, score] : row.scores) scores[metric] = json_of(score);
-  const Json json = {{"index", row.index},
-                     {"where", row.where},
-                     {"prompt", row.prompt},
-                     {"references", row.references},
-                     {"completion", row.completion},
-                     {"prediction", row.prediction},
-                     {"parsed", row.parsed},
-                     {"stop", row.stop},
-                     {"scores", scores}};
+  Json json = {{"index", row.index},
+               {"where", row.where},
+               {"prompt", row.prompt},
+               {"references", row.references},
+               {"completion", row.completion},
+               {"prediction", row.prediction},
+               {"parsed", row.parsed},
+               {"stop", row.stop},
+               {"scores", scores}};
+  if (!row.unanswered.empty()) json["unanswered"] = row.unanswered;
   return json_text(json, -1);
 }
 

@@ -15,13 +15,15 @@ namespace tuneval {
 struct PredictionRow {
   int64_t index = 0;   ///< place in the test split, from 0
   std::string where;   ///< "test.jsonl:17"
-  std::string prompt;  ///< as the model saw it, after the chat template
+  std::string prompt;  ///< as the model saw it, after the chat template; a server's: the messages
   std::vector<std::string> references;
   std::string completion;
   std::string prediction;  ///< empty when not parsed
   bool parsed = false;
-  std::string stop;  ///< why the completion ended: "end", "stop" or "length"
+  std::string stop;  ///< why the completion ended: "end", "stop" or "length"; empty without one
   std::vector<std::pair<std::string, SampleScore>> scores;  ///< by metric, headline first
+  /// Why there is no completion at all, as where a server gave no answer: the example is unscored.
+  std::string unanswered = {};
 };
 
 /// One line of JSON, without the newline. Bytes that are not UTF-8 become U+FFFD.

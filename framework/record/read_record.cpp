@@ -15,6 +15,7 @@ MetricValue metric_of(JsonObject json) {
   metric.higher_is_better = json.flag("higher_is_better");
   metric.lowest = json.number("lowest");
   metric.highest = json.number("highest");
+  if (json.has("judge")) metric.judge = json.text("judge");
   if (json.has("details")) {
     for (JsonObject& detail : json.objects("details")) {
       metric.details.emplace_back(detail.text("name"), detail.number("value"));
@@ -142,6 +143,18 @@ void read_status(JsonObject& json, CellRecord& record) {
   }
 }
 
+CellKind kind_of(JsonObject& json) {
+  if (!json.has("kind")) return CellKind::model;
+  const std::string name = json.text("kind");
+  const std::optional<CellKind> kind = cell_kind(name);
+  if (!kind) {
+    json.fail("kind", fmt::format("is \"{}\": expected \"model\", \"teacher\", \"majority\", "
+                                  "\"nearest\" or \"seed_only\"",
+                                  name));
+  }
+  return *kind;
+}
+
 }  // namespace
 
 CellRecord record_from_json(const nlohmann::ordered_json& whole, std::string_view where) {
@@ -154,6 +167,7 @@ CellRecord record_from_json(const nlohmann::ordered_json& whole, std::string_vie
   }
   record.id = json.text("id");
   read_status(json, record);
+  record.kind = kind_of(json);
   record.model = model_of(json.object("model"));
   record.task = task_of(json.object("task"));
   record.recipe = json.any_object("recipe");

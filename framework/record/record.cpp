@@ -5,12 +5,16 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <array>
 #include <chrono>
 
 namespace tuneval {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr std::array<CellKind, 5> kKinds = {CellKind::model, CellKind::teacher, CellKind::majority,
+                                            CellKind::nearest, CellKind::seed_only};
 
 Json json_of(const MetricValue& metric) {
   Json json = {{"name", metric.name},
@@ -20,6 +24,7 @@ Json json_of(const MetricValue& metric) {
                {"higher_is_better", metric.higher_is_better},
                {"lowest", json_number(metric.lowest)},
                {"highest", json_number(metric.highest)}};
+  if (!metric.judge.empty()) json["judge"] = metric.judge;
   for (const auto& [name, value] : metric.details) {
     json["details"].push_back({{"name", name}, {"value", json_number(value)}});
   }
@@ -83,6 +88,24 @@ Json json_of(const Parity& parity) {
 
 }  // namespace
 
+std::string_view to_string(CellKind kind) {
+  switch (kind) {
+    case CellKind::model: return "model";
+    case CellKind::teacher: return "teacher";
+    case CellKind::majority: return "majority";
+    case CellKind::nearest: return "nearest";
+    case CellKind::seed_only: return "seed_only";
+  }
+  return "";
+}
+
+std::optional<CellKind> cell_kind(std::string_view name) {
+  for (const CellKind kind : kKinds) {
+    if (name == to_string(kind)) return kind;
+  }
+  return std::nullopt;
+}
+
 std::string_view to_string(Stage stage) { return stage == Stage::base ? "base" : "tuned"; }
 
 nlohmann::ordered_json to_json(const CellRecord& record) {
@@ -91,6 +114,7 @@ nlohmann::ordered_json to_json(const CellRecord& record) {
   if (record.error) {
     json["error"] = {{"kind", record.error->kind}, {"message", record.error->message}};
   }
+  if (record.kind != CellKind::model) json["kind"] = to_string(record.kind);
   const ModelFacts& model = record.model;
   json["model"] = {{"name", model.name},
                    {"path", model.path},

@@ -12,6 +12,19 @@
 
 namespace tuneval {
 
+/// What a cell scores: a model of the manifest, before tuning and after, or what models are
+/// compared with.
+enum class CellKind {
+  model,
+  teacher,    ///< a large model behind a server, asked as the models are
+  majority,   ///< the most frequent training answer, given to everything
+  nearest,    ///< the answer of the training example that is most like the question
+  seed_only,  ///< a model tuned on the pack's seed rows alone
+};
+std::string_view to_string(CellKind kind);  ///< "model", …, "seed_only"
+/// None for a name that none of them has.
+std::optional<CellKind> cell_kind(std::string_view name);
+
 /// Before tuning, or after.
 enum class Stage { base, tuned };
 std::string_view to_string(Stage stage);  ///< "base" or "tuned"
@@ -25,6 +38,8 @@ struct MetricValue {
   bool higher_is_better = true;
   double lowest = 0.0, highest = 1.0;
   std::vector<std::pair<std::string, double>> details = {};  ///< figures behind the value, in order
+  /// The model that gave the verdicts, where another one judges; else empty.
+  std::string judge = {};
 
   bool operator==(const MetricValue&) const = default;
 };
@@ -97,6 +112,8 @@ struct Parity {
   bool operator==(const Parity&) const = default;
 };
 
+/// Of a cell that has no model, `name` is what tables call it, `model_type` its kind; `path` is the
+/// teacher's model, as its server calls it.
 struct ModelFacts {
   std::string name, path, model_type;
   int64_t parameters = 0;
@@ -140,7 +157,8 @@ struct CellError {
   bool operator==(const CellError&) const = default;
 };
 
-/// All that later stages know of one (model, task) cell.
+/// All that later stages know of one (model, task) cell. What is not a model's has `base` alone; a
+/// seed-only one has `tune`, `parity` and `tuned`.
 struct CellRecord {
   static constexpr int64_t kSchemaVersion = 1;
 
@@ -148,8 +166,10 @@ struct CellRecord {
   std::string id;
   std::string status = "done";     ///< "done" or "failed"
   std::optional<CellError> error;  ///< there exactly when failed
+  CellKind kind = CellKind::model;
   ModelFacts model;
   TaskFacts task;
+  /// [tuning]; of a teacher how it was asked; else empty.
   nlohmann::ordered_json recipe = nlohmann::ordered_json::object();
   uint64_t seed = 0;
   Versions versions;

@@ -63,6 +63,8 @@ fs::path RecordStore::adapter_path(std::string_view id) const {
   return output_ / "adapters" / id;
 }
 
+fs::path RecordStore::cache_path() const { return output_ / "teacher_cache"; }
+
 void RecordStore::write(const CellRecord& record) const {
   write_file_atomically(record_path(record.id), json_text(to_json(record), 2) + "\n");
 }

@@ -22,6 +22,7 @@ struct StoredRecords {
 ///     OUTPUT/records/<id>.json              one a cell
 ///     OUTPUT/predictions/<id>.base.jsonl    every test example; <id>.tuned.jsonl after tuning
 ///     OUTPUT/adapters/<id>/                 the trained adapter
+///     OUTPUT/teacher_cache/                 what a teacher and a judge answered
 ///
 /// Several processes may write different cells of one folder at once.
 class RecordStore {
@@ -38,6 +39,7 @@ class RecordStore {
   std::filesystem::path record_path(std::string_view id) const;
   std::filesystem::path predictions_path(std::string_view id, Stage stage) const;
   std::filesystem::path adapter_path(std::string_view id) const;
+  std::filesystem::path cache_path() const;
 
   /// Whole or not at all, and on the disk when this returns. Replaces an older record of that id.
   void write(const CellRecord& record) const;
