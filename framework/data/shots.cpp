@@ -11,6 +11,7 @@
 #include <iterator>
 #include <random>
 #include <set>
+#include <utility>
 
 namespace tuneval {
 
@@ -32,12 +33,10 @@ std::vector<size_t> drawn_order(size_t count, uint64_t seed) {
   return order;
 }
 
-/// The first example of each answer, in drawn order. An answer that has none is a fault of `table`.
-std::vector<size_t> one_each(const Config& table, const std::vector<Example>& train,
-                             const std::vector<size_t>& order,
-                             const std::vector<std::string>& answers) {
-  if (answers.empty()) table.fail("shots_each_answer", "is true: the task has no list of answers");
-  std::set<std::string> missing(answers.begin(), answers.end());
+/// The first example of each answer, in drawn order. `missing`: answers; those that no example has
+/// are left in it.
+std::vector<size_t> one_each(const std::vector<Example>& train, const std::vector<size_t>& order,
+                             std::set<std::string>& missing) {
   std::vector<size_t> chosen;
   for (const size_t index : order) {
     for (const std::string& reference : train[index].references) {
@@ -46,6 +45,16 @@ std::vector<size_t> one_each(const Config& table, const std::vector<Example>& tr
       break;
     }
   }
+  return chosen;
+}
+
+/// The same, where an answer that has none is a fault of `table`.
+std::vector<size_t> one_each(const Config& table, const std::vector<Example>& train,
+                             const std::vector<size_t>& order,
+                             const std::vector<std::string>& answers) {
+  if (answers.empty()) table.fail("shots_each_answer", "is true: the task has no list of answers");
+  std::set<std::string> missing(answers.begin(), answers.end());
+  std::vector<size_t> chosen = one_each(train, order, missing);
   if (!missing.empty()) {
     table.fail("shots_each_answer",
                fmt::format("is true: no training example has the answer \"{}\"",
@@ -72,36 +81,51 @@ void add_turns(const Example& example, std::vector<Message>& turns) {
   turns.push_back({"assistant", calls.empty() ? example.target : std::string(), calls});
 }
 
+/// The shots of the chosen examples and of as many others as `count` leaves room for.
+Shots fill_up(const std::vector<Example>& train, const std::vector<size_t>& order,
+              std::vector<size_t> chosen, int64_t count) {
+  for (size_t i = 0; int64_t(chosen.size()) < count; ++i) {
+    if (std::ranges::find(chosen, order[i]) == chosen.end()) chosen.push_back(order[i]);
+  }
+  Shots shots;
+  shots.count = int64_t(chosen.size());
+  for (const size_t index : chosen) add_turns(train[index], shots.messages);
+  return shots;
+}
+
 }  // namespace
 
 Shots choose_shots(const TaskOptions& options, const TaskType& type,
                    const std::vector<Example>& train) {
   const Config& table = options.options;
-  Shots shots;
-  shots.count = table.integer_or("shots", 0);
+  const int64_t count = table.integer_or("shots", 0);
   const int64_t seed = table.integer_or("shots_seed", 123);
   const bool each = table.flag_or("shots_each_answer", false);
-  if (shots.count < 0) table.fail("shots", "is below 0");
+  if (count < 0) table.fail("shots", "is below 0");
   if (seed < 0) table.fail("shots_seed", "is below 0");
-  if (shots.count == 0) return shots;
+  if (count == 0) return {};
   const auto most = int64_t(train.size());
-  if (shots.count > most) {
-    table.fail("shots", fmt::format("is {}: there are {} training examples", shots.count, most));
+  if (count > most) {
+    table.fail("shots", fmt::format("is {}: there are {} training examples", count, most));
   }
   const std::vector<size_t> order = drawn_order(train.size(), uint64_t(seed));
   std::vector<size_t> chosen;
   if (each) {
     chosen = one_each(table, train, order, type.answers());
-    if (int64_t(chosen.size()) > shots.count) {
-      table.fail("shots",
-                 fmt::format("is {}: {} answers need one each", shots.count, chosen.size()));
+    if (int64_t(chosen.size()) > count) {
+      table.fail("shots", fmt::format("is {}: {} answers need one each", count, chosen.size()));
     }
   }
-  for (size_t i = 0; int64_t(chosen.size()) < shots.count; ++i) {
-    if (std::ranges::find(chosen, order[i]) == chosen.end()) chosen.push_back(order[i]);
-  }
-  for (const size_t index : chosen) add_turns(train[index], shots.messages);
-  return shots;
+  return fill_up(train, order, std::move(chosen), count);
+}
+
+Shots draw_shots(const std::vector<Example>& train, const std::vector<std::string>& answers,
+                 int64_t count, uint64_t seed) {
+  if (count <= 0) return {};
+  const std::vector<size_t> order = drawn_order(train.size(), seed);
+  std::set<std::string> missing(answers.begin(), answers.end());
+  return fill_up(train, order, one_each(train, order, missing),
+                 std::min(count, int64_t(train.size())));
 }
 
 TaskOptions without_shots(const TaskOptions& options) {

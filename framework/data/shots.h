@@ -23,6 +23,11 @@ struct Shots {
 Shots choose_shots(const TaskOptions& options, const TaskType& type,
                    const std::vector<Example>& train);
 
+/// `count` examples of `train`, drawn like those of choose_shots with this seed, one at least for
+/// each of `answers` that some example has: of more such answers than `count` as many as there are.
+Shots draw_shots(const std::vector<Example>& train, const std::vector<std::string>& answers,
+                 int64_t count, uint64_t seed = 123);
+
 /// The options without them, as the task type gets them.
 TaskOptions without_shots(const TaskOptions& options);
 

@@ -24,11 +24,17 @@ std::vector<Example> read_split(const TaskType& type, const std::filesystem::pat
   return examples;
 }
 
-/// Makes each metric once: a bad option shows here, not when all answers are there.
-void try_metrics(const Registry& registry, const Pack& pack,
+/// Makes each metric once: a bad option shows here, not when all answers are there. Whether one of
+/// them asks a judge.
+bool try_metrics(const Registry& registry, const Pack& pack,
                  const std::vector<std::string>& metrics) {
-  for (const std::string& name : metrics) make_metric(registry, pack, name);
+  bool judged = false;
+  for (const std::string& name : metrics) {
+    const std::shared_ptr<const Metric> metric = make_metric(registry, pack, name);
+    judged = judged || dynamic_cast<const Judged*>(metric.get()) != nullptr;
+  }
   for (const auto& [name, options] : pack.metric_options) registry.make_metric(name, options);
+  return judged;
 }
 
 }  // namespace
@@ -85,12 +91,22 @@ TaskData read_task(const Registry& registry, const Pack& pack, const TaskOptions
   task.pack.options = options;
   task.type = make_task_type(registry, pack, options);
   task.metrics = metrics_of(registry, pack, *task.type, throwing());
-  try_metrics(registry, pack, task.metrics);
+  task.judged = try_metrics(registry, pack, task.metrics);
   task.train = read_split(*task.type, pack.train, train_limit);
   task.test = read_split(*task.type, pack.test, test_limit);
   task.shots = choose_shots(options, *task.type, task.train);
   task.hash = task_hash(task.pack, task.train.size(), task.test.size());
   return task;
+}
+
+std::optional<TaskData> with_seed_rows(const TaskData& task) {
+  if (!task.pack.seed) return std::nullopt;
+  TaskData seeded = task;
+  seeded.pack.train = *task.pack.seed;
+  seeded.train = read_split(*task.type, seeded.pack.train, 0);
+  seeded.shots = {};
+  seeded.hash = task_hash(seeded.pack, seeded.train.size(), seeded.test.size());
+  return seeded;
 }
 
 }  // namespace tuneval

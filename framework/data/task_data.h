@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,9 @@ struct TaskData {
   std::vector<std::string> metrics;  ///< the pack's, else the task type's; the first is the
                                      ///< headline
   std::vector<Example> train, test;
-  Shots shots;       ///< answered examples that go before a prompt of the base model
-  std::string hash;  ///< SHA-256, in hex, of all that decides the examples
+  Shots shots;          ///< answered examples that go before a prompt of the base model
+  std::string hash;     ///< SHA-256, in hex, of all that decides the examples
+  bool judged = false;  ///< whether one of the metrics asks a judge
 };
 
 /// Reads both splits of a pack; a row may give several examples. `options` are the pack's or what
@@ -32,6 +34,11 @@ struct TaskData {
 /// each were taken: not where the folder lies.
 TaskData read_task(const Registry& registry, const Pack& pack, const TaskOptions& options,
                    int64_t train_limit = 0, int64_t test_limit = 0);
+
+/// The task with all rows of the pack's seed in place of its training examples and without shots;
+/// its pack and its hash are those of a pack whose train split is the seed. Null where the pack has
+/// no seed. Throws DataError.
+std::optional<TaskData> with_seed_rows(const TaskData& task);
 
 /// The hash that read_task gives for a pack with these options of which so many examples are taken.
 std::string task_hash(const Pack& pack, size_t train_examples, size_t test_examples);
