@@ -1,22 +1,43 @@
 #include "framework/score/metrics.h"
 
+#include "framework/score/judged_scores.h"
+
 #include <utility>
 
 namespace tuneval {
 
 namespace {
 
+std::vector<SampleScore> score_samples(const Metric& metric, const TaskData& task,
+                                       std::span<const Prediction> predictions,
+                                       std::span<const PredictionRow> rows) {
+  std::vector<SampleScore> samples;
+  for (size_t i = 0; i < predictions.size(); ++i) {
+    samples.push_back(rows[i].unanswered.empty() ? metric.score(task.test[i], predictions[i])
+                                                 : SampleScore::unscored(rows[i].unanswered));
+  }
+  return samples;
+}
+
 MetricValue apply_metric(const std::string& name, const Metric& metric, const TaskData& task,
-                         std::span<const Prediction> predictions,
-                         std::vector<PredictionRow>& rows) {
+                         std::span<const Prediction> predictions, std::vector<PredictionRow>& rows,
+                         const Judge* judge) {
   MetricValue value{.name = name,
                     .higher_is_better = metric.higher_is_better(),
                     .lowest = metric.lowest(),
                     .highest = metric.highest(),
                     .details = {}};
+  JudgedScores judged;
+  const auto* asks = judge ? dynamic_cast<const Judged*>(&metric) : nullptr;
+  if (asks) {
+    judged = judge_predictions(*asks, *judge, task.test, predictions, rows);
+    value.judge = judge->name;
+  } else {
+    judged.samples = score_samples(metric, task, predictions, rows);
+  }
   std::vector<Scored> scored;
   for (size_t i = 0; i < predictions.size(); ++i) {
-    SampleScore sample = metric.score(task.test[i], predictions[i]);
+    SampleScore& sample = judged.samples[i];
     if (sample.scored) {
       scored.push_back({&task.test[i], &predictions[i], sample.value});
     } else {
@@ -25,11 +46,13 @@ MetricValue apply_metric(const std::string& name, const Metric& metric, const Ta
     rows[i].scores.emplace_back(name, std::move(sample));
   }
   value.scored = int64_t(scored.size());
-  if (scored.empty()) return value;
-  value.value = metric.aggregate(scored);
-  for (MetricDetail& detail : metric.details(scored)) {
-    value.details.emplace_back(std::move(detail.name), detail.value);
+  if (!scored.empty()) {
+    value.value = metric.aggregate(scored);
+    for (MetricDetail& detail : metric.details(scored)) {
+      value.details.emplace_back(std::move(detail.name), detail.value);
+    }
   }
+  for (auto& detail : judged.details) value.details.push_back(std::move(detail));
   return value;
 }
 
@@ -38,11 +61,11 @@ MetricValue apply_metric(const std::string& name, const Metric& metric, const Ta
 std::vector<MetricValue> score_predictions(const TaskData& task, const Registry& registry,
                                            std::span<const std::string> metrics,
                                            std::span<const Prediction> predictions,
-                                           std::vector<PredictionRow>& rows) {
+                                           std::vector<PredictionRow>& rows, const Judge* judge) {
   std::vector<MetricValue> values;
   for (const std::string& name : metrics) {
-    values.push_back(
-        apply_metric(name, *make_metric(registry, task.pack, name), task, predictions, rows));
+    values.push_back(apply_metric(name, *make_metric(registry, task.pack, name), task, predictions,
+                                  rows, judge));
   }
   return values;
 }

@@ -2,7 +2,6 @@
 
 #include "framework/text/conversation.h"
 
-#include <string>
 #include <utility>
 
 namespace tuneval {
@@ -13,6 +12,21 @@ Prediction read_answer(const TaskType& type, WireForm wire_form, const Example& 
   Prediction prediction = type.parse(example, text);
   prediction.completion = std::move(text);
   return prediction;
+}
+
+PredictionRow prediction_row(size_t index, const Example& example, std::string prompt,
+                             std::string completion, std::string stop,
+                             const Prediction& prediction) {
+  PredictionRow row;
+  row.index = int64_t(index);
+  row.where = example.where;
+  row.prompt = std::move(prompt);
+  row.references = example.references;
+  row.completion = std::move(completion);
+  row.prediction = prediction.text;
+  row.parsed = prediction.parsed;
+  row.stop = std::move(stop);
+  return row;
 }
 
 }  // namespace tuneval

@@ -1,8 +1,11 @@
 #pragma once
 
+#include "framework/record/predictions.h"
 #include "tuneval/model/chat.h"
 #include "tuneval/task/task_type.h"
 
+#include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace tuneval {
@@ -11,5 +14,10 @@ namespace tuneval {
 /// canonical, the task type parses, and the prediction is given what it was parsed from.
 Prediction read_answer(const TaskType& type, WireForm wire_form, const Example& example,
                        std::string_view completion);
+
+/// The row of the test example at `index`, without scores.
+PredictionRow prediction_row(size_t index, const Example& example, std::string prompt,
+                             std::string completion, std::string stop,
+                             const Prediction& prediction);
 
 }  // namespace tuneval

@@ -84,20 +84,6 @@ std::vector<Prediction> parse_all(const LoadedModel& model, const TaskData& task
   return predictions;
 }
 
-PredictionRow make_row(const LoadedModel& model, const Example& example, size_t index,
-                       const Completion& completion, const Prediction& prediction) {
-  PredictionRow row;
-  row.index = int64_t(index);
-  row.where = example.where;
-  row.prompt = prompt_text(*model.text, example);
-  row.references = example.references;
-  row.completion = completion.text;
-  row.prediction = prediction.text;
-  row.parsed = prediction.parsed;
-  row.stop = to_string(completion.stop);
-  return row;
-}
-
 }  // namespace
 
 ScoreSet score(const LoadedModel& model, const TaskData& task, const Registry& registry,
@@ -115,10 +101,13 @@ ScoreSet score(const LoadedModel& model, const TaskData& task, const Registry& r
   const std::vector<Prediction> predictions = parse_all(model, task, generated);
   ScoreSet set;
   for (size_t i = 0; i < task.test.size(); ++i) {
-    set.rows.push_back(make_row(model, examples[i], i, generated.completions[i], predictions[i]));
+    const Completion& completion = generated.completions[i];
+    set.rows.push_back(prediction_row(i, examples[i], prompt_text(*model.text, examples[i]),
+                                      completion.text, to_string(completion.stop), predictions[i]));
     set.summary.parsed += predictions[i].parsed;
   }
-  set.summary.metrics = score_predictions(task, registry, task.metrics, predictions, set.rows);
+  set.summary.metrics =
+      score_predictions(task, registry, task.metrics, predictions, set.rows, options.judge);
   set.summary.examples = int64_t(task.test.size());
   set.summary.prompt_tokens = generated.prompt_tokens;
   set.summary.computed_tokens = generated.computed_tokens;

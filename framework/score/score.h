@@ -4,6 +4,7 @@
 #include "framework/model/loaded_model.h"
 #include "framework/record/predictions.h"
 #include "framework/record/record.h"
+#include "framework/score/judge.h"
 #include "tuneval/plugin.h"
 
 #include <cstdint>
@@ -18,6 +19,7 @@ struct ScoreOptions {
   int64_t batch_size = 64;
   std::optional<int64_t> max_new_tokens;  ///< in place of the task type's own limit
   bool shots = false;                     ///< whether the task's shots go before each prompt
+  const Judge* judge = nullptr;           ///< for the metrics that need one; null: there is none
   std::function<void(int64_t rows, int64_t tokens)> progress;
 };
 
