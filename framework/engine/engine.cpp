@@ -1,5 +1,7 @@
 #include "framework/engine/engine.h"
 
+#include "framework/cell/run_baseline.h"
+#include "framework/engine/servers.h"
 #include "framework/model/adapter.h"
 #include "framework/model/checkpoint.h"
 #include "tuneval/error.h"
@@ -28,6 +30,7 @@ std::string kind_of(const std::exception& error) {
   if (dynamic_cast<const CheckpointError*>(&error)) return "CheckpointError";
   if (dynamic_cast<const DataError*>(&error)) return "DataError";
   if (dynamic_cast<const TuneError*>(&error)) return "TuneError";
+  if (dynamic_cast<const TeacherError*>(&error)) return "TeacherError";
   if (dynamic_cast<const RecordError*>(&error)) return "RecordError";
   return "Error";
 }
@@ -66,20 +69,54 @@ class ModelSlot {
   size_t index_ = 0;
 };
 
-CellRecord run_one(const Plan& plan, const Cell& cell, ModelSlot& slot, const Registry& registry,
-                   const RecordStore& store, RunListener& listener) {
+/// Runs cells, each to its edge: whatever goes wrong in one becomes its failed record.
+class CellRunner {
+ public:
+  CellRunner(const Plan& plan, const Registry& registry, const RecordStore& store,
+             RunListener& listener)
+      : plan_(plan),
+        registry_(registry),
+        store_(store),
+        listener_(listener),
+        slot_(plan, registry, listener),
+        servers_(plan.manifest, store) {}
+
+  CellRecord run(const Cell& cell);
+
+ private:
+  void compute(const Cell& cell, CellRecord& record);
+
+  const Plan& plan_;
+  const Registry& registry_;
+  const RecordStore& store_;
+  RunListener& listener_;
+  ModelSlot slot_;
+  Servers servers_;
+};
+
+void CellRunner::compute(const Cell& cell, CellRecord& record) {
+  const CellTools tools{registry_, store_,
+                        [&](const CellProgress& at) { listener_.cell_progressed(plan_, cell, at); },
+                        plan_.data(cell).judged ? servers_.judge() : nullptr};
+  if (cell.has_model()) {
+    run_cell(plan_, cell, slot_.get(cell.model), tools, record);
+  } else {
+    run_baseline(
+        plan_, cell, tools, [&]() -> Teacher& { return servers_.teacher(); }, record);
+  }
+}
+
+CellRecord CellRunner::run(const Cell& cell) {
   const auto begin = std::chrono::steady_clock::now();
   const std::string started = utc_now();
-  CellRecord record = begin_record(plan, cell, registry);
+  CellRecord record = begin_record(plan_, cell, registry_);
   const auto fail = [&](std::string kind, std::string message) {
     record.status = "failed";
     record.error = CellError{std::move(kind), std::move(message)};
-    slot.drop();  // whatever state it is in
+    if (cell.has_model()) slot_.drop();  // whatever state it is in
   };
   try {
-    run_cell(
-        plan, cell, slot.get(cell.model), registry, store,
-        [&](const CellProgress& at) { listener.cell_progressed(plan, cell, at); }, record);
+    compute(cell, record);
   } catch (const std::exception& error) {
     fail(kind_of(error), error.what());
   } catch (...) {
@@ -99,15 +136,14 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 }  // namespace
 
 bool Only::takes(const Plan& plan, const Cell& cell) const {
-  return contains(models, plan.models[cell.model].entry.name) &&
-         contains(tasks, plan.tasks[cell.task].entry.name);
+  return contains(models, cell.name) && contains(tasks, plan.tasks[cell.task].entry.name);
 }
 
 RunCounts run_plan(const Plan& plan, const Registry& registry, const RecordStore& store,
                    const Only& only, RunListener& listener) {
   if (plan.manifest.threads > 0) at::set_num_threads(int(plan.manifest.threads));
   RunCounts counts;
-  ModelSlot slot(plan, registry, listener);
+  CellRunner runner(plan, registry, store, listener);
   for (const Cell& cell : plan.cells) {
     if (!only.takes(plan, cell)) continue;
     if (store.has_done(cell.id)) {
@@ -116,7 +152,7 @@ RunCounts run_plan(const Plan& plan, const Registry& registry, const RecordStore
       continue;
     }
     listener.cell_began(plan, cell);
-    const CellRecord record = run_one(plan, cell, slot, registry, store, listener);
+    const CellRecord record = runner.run(cell);
     store.write(record);
     std::error_code ignored;  // a finished cell needs its checkpoints no more
     if (record.done())

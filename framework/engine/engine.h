@@ -21,7 +21,8 @@ class RunListener {
   virtual void cell_ended(const Plan&, const Cell&, const CellRecord&) {}
 };
 
-/// Which cells to run: empty lists mean all.
+/// Which cells to run: empty lists mean all. A cell without a model goes by its own name; a model's
+/// takes its seed-only cells too.
 struct Only {
   std::vector<std::string> models, tasks;
 

@@ -1,25 +1,21 @@
 #include "framework/plan/plan.h"
 
-#include "framework/data/hash.h"
 #include "framework/model/adapter.h"
 #include "framework/model/loaded_model.h"
+#include "framework/plan/baseline_cells.h"
 #include "framework/plan/estimate.h"
+#include "framework/plan/identity.h"
 #include "framework/text/task_grammars.h"
 #include "tuneval/error.h"
 #include "tuneval/layers/build_scope.h"
 
 #include <fmt/format.h>
 
-#include <cctype>
-#include <map>
+#include <utility>
 
 namespace tuneval {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-Json chat_options(const ModelEntry& entry) { return entry.options.value("chat", Json::object()); }
 
 /// Builds the modules without memory: a config that cannot be built and a target that no layer
 /// bears show here.
@@ -59,52 +55,11 @@ PlannedTask plan_task(const TaskEntry& entry, const Registry& registry) {
                                     entry.pack.string()));
   }
   const Pack pack = read_pack(entry.pack);
-  return {entry, read_task(registry, pack, merge_options(pack, entry.options.dump()),
-                           entry.train_limit.value_or(0), entry.test_limit.value_or(0))};
-}
-
-/// Versions of the plugins that a cell runs through, by what they gave it.
-Json plugin_versions(const PlannedModel& model, const PlannedTask& task, const Registry& registry) {
-  Json versions = Json::object();
-  for (const Registry::Entry& entry : registry.entries()) {
-    const bool used =
-        (entry.kind == "model family" && registry.model_family(entry.name) == model.family) ||
-        (entry.kind == "task type" && entry.name == task.data.pack.task_type) ||
-        (entry.kind == "metric" &&
-         std::count(task.data.metrics.begin(), task.data.metrics.end(), entry.name) > 0);
-    if (used) versions[entry.kind + " " + entry.name] = entry.version;
-  }
-  return versions;
-}
-
-/// A name as part of a file name.
-std::string file_part(const std::string& name) {
-  std::string part;
-  for (const char c : name) {
-    const bool plain = std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_';
-    part += plain ? c : '_';
-  }
-  return part;
-}
-
-std::string cell_id(const Manifest& manifest, const PlannedModel& model, const PlannedTask& task,
-                    const Registry& registry) {
-  const Json identity = {{"model", model.hash},
-                         {"chat", chat_options(model.entry)},
-                         {"dtype", model.entry.options.value("dtype", manifest.dtype)},
-                         {"device", manifest.device.substr(0, manifest.device.find(':'))},
-                         {"task", task.data.hash},
-                         {"metrics", task.data.metrics},
-                         {"recipe", recipe_identity(manifest.tuning)},
-                         {"seed", manifest.seed},
-                         {"base", manifest.scoring.base},
-                         {"max_new_tokens", manifest.scoring.max_new_tokens.value_or(0)},
-                         {"plugins", plugin_versions(model, task, registry)},
-                         {"tuneval", TUNEVAL_VERSION}};
-  ContentHash hash;
-  hash.add(identity.dump());
-  return fmt::format("{}.{}.{}", file_part(model.entry.name), file_part(task.entry.name),
-                     hash.hex().substr(0, 12));
+  return {entry,
+          read_task(registry, pack, merge_options(pack, entry.options.dump()),
+                    entry.train_limit.value_or(0), entry.test_limit.value_or(0)),
+          {},
+          {}};
 }
 
 /// A schema or tools that no answer can be held to show here.
@@ -113,7 +68,32 @@ void try_constraint(const PlannedModel& model, const TaskData& task) {
   task_grammars(*model.text, task.type->decoding(), answers, task.test);
 }
 
+/// A model's cell; `data` is what it is tuned and scored on.
+Cell model_cell(const Plan& plan, size_t m, size_t t, const TaskData& data, CellKind kind,
+                const Registry& registry) {
+  const PlannedModel& model = plan.models[m];
+  Cell cell;
+  cell.model = m;
+  cell.task = t;
+  cell.kind = kind;
+  cell.name = model.entry.name;
+  cell.id = model_cell_id(plan.manifest, model, plan.tasks[t], data, kind, registry);
+  Manifest manifest = plan.manifest;
+  manifest.scoring.base = manifest.scoring.base && kind == CellKind::model;
+  cell.estimate = estimate_cell(model, data, manifest);
+  return cell;
+}
+
 }  // namespace
+
+std::string Cell::title() const {
+  return kind == CellKind::seed_only ? fmt::format("{} (seed_only)", name) : name;
+}
+
+const TaskData& Plan::data(const Cell& cell) const {
+  const PlannedTask& task = tasks[cell.task];
+  return cell.kind == CellKind::seed_only ? task.seed.value() : task.data;
+}
 
 Plan make_plan(const Manifest& manifest, const Registry& registry) {
   Plan plan;
@@ -122,12 +102,14 @@ Plan make_plan(const Manifest& manifest, const Registry& registry) {
   for (const ModelEntry& entry : manifest.models) {
     plan.models.push_back(plan_model(entry, manifest, registry));
   }
+  add_baseline_cells(plan, registry);
   for (size_t m = 0; m < plan.models.size(); ++m) {
     for (size_t t = 0; t < plan.tasks.size(); ++t) {
-      Cell cell{m, t, cell_id(manifest, plan.models[m], plan.tasks[t], registry), {}};
-      try_constraint(plan.models[m], plan.tasks[t].data);
-      cell.estimate = estimate_cell(plan.models[m], plan.tasks[t].data, manifest);
-      plan.cells.push_back(std::move(cell));
+      const PlannedTask& task = plan.tasks[t];
+      try_constraint(plan.models[m], task.data);
+      plan.cells.push_back(model_cell(plan, m, t, task.data, CellKind::model, registry));
+      if (!task.seed) continue;
+      plan.cells.push_back(model_cell(plan, m, t, *task.seed, CellKind::seed_only, registry));
     }
   }
   return plan;

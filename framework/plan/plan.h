@@ -2,11 +2,13 @@
 
 #include "framework/data/task_data.h"
 #include "framework/manifest/manifest.h"
+#include "framework/record/record.h"
 #include "framework/text/conversation.h"
 #include "tuneval/plugin.h"
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +30,9 @@ struct PlannedModel {
 struct PlannedTask {
   TaskEntry entry;
   TaskData data;
+  std::optional<TaskData> seed = {};  ///< with the pack's seed rows to train on, for seed-only
+                                      ///< cells
+  Shots teacher_shots = {};           ///< that go before each prompt of the teacher
 };
 
 /// What a cell will cost, from counted tokens.
@@ -38,19 +43,29 @@ struct CellEstimate {
   double flops = 0.0;  ///< tuning and all scoring passes, what is generated left out
 };
 
-/// One (model, task) pair.
+/// One (model, task) pair, or what models are compared with on a task.
 struct Cell {
-  size_t model = 0, task = 0;  ///< into the plan's lists
+  size_t model = 0, task = 0;  ///< into the plan's lists; `model` only where has_model()
   /// Hashes all that decides the result: model files, data, recipe, seed, plugin versions.
   std::string id;
-  CellEstimate estimate;
+  CellEstimate estimate = {};  ///< nothing but zeros without a model
+  CellKind kind = CellKind::model;
+  std::string name = {};  ///< the model's; without one what tables call it, no model's name
+
+  bool has_model() const { return kind == CellKind::model || kind == CellKind::seed_only; }
+  /// As lists of cells show it: "tiny-qwen3", "tiny-qwen3 (seed_only)", "teacher".
+  std::string title() const;
 };
 
 struct Plan {
   Manifest manifest;
   std::vector<PlannedModel> models;
   std::vector<PlannedTask> tasks;
-  std::vector<Cell> cells;  ///< a model's cells stand together
+  std::vector<Cell> cells;         ///< a model's cells stand together, behind those without a model
+  std::vector<std::string> notes;  ///< what the manifest asks for and will not get; one a sentence
+
+  /// What the cell is tuned and scored on.
+  const TaskData& data(const Cell& cell) const;
 };
 
 /// Manifest × Registry → Plan. Every mistake that can be found before a weight is read is found

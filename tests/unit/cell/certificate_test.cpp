@@ -210,8 +210,8 @@ TEST(RunCellTest, ACellCarriesItsCertificate) {
     LoadedModel model =
         load_model(all_plugins(), run.model_folder("llama_smol"), {"cpu", "auto", {}});
     CellRecord record = begin_record(plan, plan.cells[0], all_plugins());
-    run_cell(
-        plan, plan.cells[0], model, all_plugins(), store, [](const CellProgress&) {}, record);
+    const CellTools tools{all_plugins(), store, [](const CellProgress&) {}};
+    run_cell(plan, plan.cells[0], model, tools, record);
     ASSERT_TRUE(record.parity) << adapter;
     EXPECT_EQ(record.parity->token_rows, 18);
     EXPECT_EQ(record.parity->logits.has_value(), adapter == std::string("lora"));

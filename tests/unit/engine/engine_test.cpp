@@ -38,8 +38,7 @@ class Notes : public RunListener {
 
  private:
   void note(const char* what, const Plan& plan, const Cell& cell) {
-    notes.push_back(fmt::format("{} {}.{}", what, plan.models[cell.model].entry.name,
-                                plan.tasks[cell.task].entry.name));
+    notes.push_back(fmt::format("{} {}.{}", what, cell.title(), plan.tasks[cell.task].entry.name));
   }
 };
 

@@ -1,0 +1,23 @@
+#include "framework/engine/servers.h"
+
+#include "framework/score/teacher_judge.h"
+
+namespace tuneval {
+
+Teacher& Servers::teacher() {
+  if (!teacher_) {
+    teacher_ = std::make_unique<Teacher>(manifest_.teacher.value(), store_.cache_path());
+  }
+  return *teacher_;
+}
+
+const Judge* Servers::judge() {
+  if (!manifest_.judge) return nullptr;
+  if (!judge_) {
+    judging_ = std::make_unique<Teacher>(manifest_.judge->server, store_.cache_path());
+    judge_ = make_judge(*judging_, manifest_.judge->repeats);
+  }
+  return &*judge_;
+}
+
+}  // namespace tuneval
