@@ -12,19 +12,26 @@ namespace {
 using Name = Selection::Name;
 using Candidates = std::map<Name, std::vector<const CellRecord*>>;
 
-Name name_of(const CellRecord& record) { return {record.model.name, record.task.name}; }
+Name name_of(const CellRecord& record) {
+  return {record.kind, record.model.name, record.task.name};
+}
 
-/// Without a plan: all models of the records with all their tasks, by name.
+Name name_of(const PlannedCell& cell) { return {cell.kind, cell.model, cell.task}; }
+
+/// Without a plan: all models of the records with all tasks, by name, then whatever else there is.
 std::vector<PlannedCell> whole_grid(std::span<const CellRecord> records) {
   std::set<std::string> models, tasks;
+  std::set<Name> others;
   for (const CellRecord& record : records) {
-    models.insert(record.model.name);
     tasks.insert(record.task.name);
+    if (record.kind == CellKind::model) models.insert(record.model.name);
+    if (record.kind != CellKind::model) others.insert(name_of(record));
   }
   std::vector<PlannedCell> grid;
   for (const std::string& model : models) {
     for (const std::string& task : tasks) grid.push_back({model, task, {}});
   }
+  for (const Name& name : others) grid.push_back({name.model, name.task, {}, name.kind});
   return grid;
 }
 
@@ -35,7 +42,7 @@ void add_once(std::vector<std::string>& names, const std::string& name) {
 Candidates candidates_of(std::span<const CellRecord> records, const std::vector<PlannedCell>& cells,
                          std::vector<std::string>& notes) {
   std::map<Name, std::string> ids;
-  for (const PlannedCell& cell : cells) ids[{cell.model, cell.task}] = cell.id;
+  for (const PlannedCell& cell : cells) ids[name_of(cell)] = cell.id;
   Candidates candidates;
   std::vector<std::string> strangers;
   for (const CellRecord& record : records) {
@@ -75,16 +82,16 @@ void note_others(const std::vector<const CellRecord*>& records, const CellRecord
 
 }  // namespace
 
-const CellRecord* Selection::record(const std::string& model, const std::string& task) const {
-  const auto found = records.find({model, task});
+const CellRecord* Selection::record(const Name& name) const {
+  const auto found = records.find(name);
   return found == records.end() ? nullptr : found->second;
 }
 
-CellState Selection::state(const std::string& model, const std::string& task) const {
-  if (const CellRecord* found = record(model, task)) {
+CellState Selection::state(const Name& name) const {
+  if (const CellRecord* found = record(name)) {
     return found->done() ? CellState::done : CellState::failed;
   }
-  return planned.contains({model, task}) ? CellState::left : CellState::not_planned;
+  return planned.contains(name) ? CellState::left : CellState::not_planned;
 }
 
 Selection select(std::span<const CellRecord> records, const SummaryOptions& options) {
@@ -92,9 +99,13 @@ Selection select(std::span<const CellRecord> records, const SummaryOptions& opti
   const std::vector<PlannedCell> cells =
       options.planned.empty() ? whole_grid(records) : options.planned;
   for (const PlannedCell& cell : cells) {
-    add_once(selection.models, cell.model);
+    if (cell.kind == CellKind::model) {
+      add_once(selection.models, cell.model);
+    } else {
+      selection.baselines.push_back(name_of(cell));
+    }
     add_once(selection.tasks, cell.task);
-    selection.planned.emplace(cell.model, cell.task);
+    selection.planned.insert(name_of(cell));
   }
   for (const auto& [name, found] : candidates_of(records, cells, selection.notes)) {
     selection.records[name] = choose(found);

@@ -2,6 +2,7 @@
 
 #include "framework/summary/summary.h"
 
+#include <compare>
 #include <map>
 #include <set>
 #include <span>
@@ -13,15 +14,21 @@ namespace tuneval {
 
 /// Which record speaks for which cell.
 struct Selection {
-  using Name = std::pair<std::string, std::string>;  ///< model, task
+  struct Name {
+    CellKind kind = CellKind::model;
+    std::string model, task;
+
+    auto operator<=>(const Name&) const = default;
+  };
 
   std::vector<std::string> models, tasks;     ///< in the order of the tables
+  std::vector<Name> baselines;                ///< what stands beside the models, likewise
   std::map<Name, const CellRecord*> records;  ///< at most one a cell
   std::set<Name> planned;
   std::vector<std::string> notes;  ///< what was left out
 
-  const CellRecord* record(const std::string& model, const std::string& task) const;
-  CellState state(const std::string& model, const std::string& task) const;
+  const CellRecord* record(const Name& name) const;
+  CellState state(const Name& name) const;
 };
 
 /// The records outlive the selection.

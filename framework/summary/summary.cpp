@@ -1,6 +1,8 @@
 #include "framework/summary/summary.h"
 
+#include "framework/summary/comparison.h"
 #include "framework/summary/details.h"
+#include "framework/summary/score_under.h"
 #include "framework/summary/selection.h"
 
 #include <fmt/format.h>
@@ -12,32 +14,22 @@
 namespace tuneval {
 namespace {
 
-/// The task's headline as the first of its cells has it; null when none was scored.
+/// The task's headline as the first of its cells has it, models before others; null when none was
+/// scored.
 const MetricValue* headline(const Selection& selection, const std::string& task) {
+  std::vector<Selection::Name> names;
   for (const std::string& model : selection.models) {
-    const CellRecord* record = selection.record(model, task);
+    names.push_back({CellKind::model, model, task});
+  }
+  for (const Selection::Name& name : selection.baselines) {
+    if (name.task == task) names.push_back(name);
+  }
+  for (const Selection::Name& name : names) {
+    const CellRecord* record = selection.record(name);
     if (record && record->tuned) return &record->tuned->metrics.at(0);
     if (record && record->base) return &record->base->metrics.at(0);
   }
   return nullptr;
-}
-
-/// The score under `metric`. Without one, and without any scored example, there is nothing to rank.
-std::optional<StageScore> score_under(const std::string& metric,
-                                      const std::optional<ScoreSummary>& stage,
-                                      std::string_view which, std::vector<std::string>& notes) {
-  if (!stage) return std::nullopt;
-  const auto found = std::ranges::find(stage->metrics, metric, &MetricValue::name);
-  if (found == stage->metrics.end()) {
-    notes.push_back(fmt::format("{} lacks {}, which the task is ranked by.", which, metric));
-  } else if (found->scored == 0) {
-    notes.push_back(fmt::format("{} has no scored example.", which));
-  } else if (!std::isfinite(found->value)) {
-    notes.push_back(fmt::format("{} is {}, which cannot be ranked.", which, found->value));
-  } else {
-    return StageScore{found->value, found->scored, found->unscored};
-  }
-  return std::nullopt;
 }
 
 CellSummary summarise_cell(const Selection& selection, const std::string& model,
@@ -45,8 +37,9 @@ CellSummary summarise_cell(const Selection& selection, const std::string& model,
   CellSummary cell;
   cell.model = model;
   cell.task = task.name;
-  cell.state = selection.state(model, task.name);
-  const CellRecord* record = selection.record(model, task.name);
+  const Selection::Name name{CellKind::model, model, task.name};
+  cell.state = selection.state(name);
+  const CellRecord* record = selection.record(name);
   if (!record) return cell;
   cell.id = record->id;
   cell.error = record->error;
@@ -60,14 +53,6 @@ CellSummary summarise_cell(const Selection& selection, const std::string& model,
   cell.tuned = score_under(task.metric, record->tuned, which(Stage::tuned), notes);
   if (cell.base && cell.tuned) cell.delta = cell.tuned->value - cell.base->value;
   return cell;
-}
-
-/// A difference as it is ranked: 0.9 − 0.5 and 0.6 − 0.2 are one delta, though their last binary
-/// digits differ. No two different k / N of a real test set come this close.
-std::optional<double> rounded(std::optional<double> delta) {
-  constexpr double kUnit = 1e-9;
-  if (delta) *delta = std::round(*delta / kUnit) * kUnit;
-  return delta;
 }
 
 /// Ranks the cells that have a value, among themselves.
@@ -98,14 +83,16 @@ TaskSummary summarise_task(const Selection& selection, const std::string& name,
     task.higher_is_better = metric->higher_is_better;
   }
   for (const std::string& model : selection.models) {
-    if (const CellRecord* record = selection.record(model, name)) {
+    if (const CellRecord* record = selection.record({CellKind::model, model, name})) {
       task.task_type = record->task.task_type;
     }
     task.cells.push_back(summarise_cell(selection, model, task, notes));
   }
   rank_cells(task, &CellSummary::base_rank, [](const auto& cell) { return value_of(cell.base); });
   rank_cells(task, &CellSummary::tuned_rank, [](const auto& cell) { return value_of(cell.tuned); });
-  rank_cells(task, &CellSummary::delta_rank, [](const auto& cell) { return rounded(cell.delta); });
+  rank_cells(task, &CellSummary::delta_rank, [](const auto& cell) {
+    return cell.delta ? std::optional(round_difference(*cell.delta)) : std::nullopt;
+  });
   return task;
 }
 
@@ -123,7 +110,7 @@ ModelSummary summarise_model(const Selection& selection, const Summary& summary,
   ModelSummary model;
   model.name = selection.models[index];
   for (const std::string& task : selection.tasks) {
-    if (const CellRecord* record = selection.record(model.name, task)) {
+    if (const CellRecord* record = selection.record({CellKind::model, model.name, task})) {
       model.model_type = record->model.model_type;
       // A cell that failed before the model was loaded does not know its size.
       model.parameters = std::max(model.parameters, record->model.parameters);
@@ -190,6 +177,16 @@ std::vector<const CellSummary*> Summary::cells_in(CellState state) const {
   return found;
 }
 
+std::vector<const BaselineSummary*> Summary::baselines_in(CellState state) const {
+  std::vector<const BaselineSummary*> found;
+  for (const TaskSummary& task : tasks) {
+    for (const BaselineSummary& baseline : task.baselines) {
+      if (baseline.state == state) found.push_back(&baseline);
+    }
+  }
+  return found;
+}
+
 Summary summarise(std::span<const CellRecord> records, const SummaryOptions& options) {
   const Selection selection = select(records, options);
   Summary summary;
@@ -197,6 +194,7 @@ Summary summarise(std::span<const CellRecord> records, const SummaryOptions& opt
   summary.notes = selection.notes;
   for (const std::string& task : selection.tasks) {
     summary.tasks.push_back(summarise_task(selection, task, summary.notes));
+    add_comparison(summary.tasks.back(), selection, options, summary.notes);
   }
   for (size_t i = 0; i < selection.models.size(); ++i) {
     summary.models.push_back(summarise_model(selection, summary, i));

@@ -17,16 +17,23 @@ std::vector<std::string> differing(const Values& values) {
   return keys;
 }
 
+/// Whether all settings of a run count for a record: a server and a count have none.
+bool has_settings(const CellRecord& record) {
+  return record.kind == CellKind::model || record.kind == CellKind::seed_only;
+}
+
 /// What should be the same in every cell of a run. A failed cell's settings count too: they say
 /// what the run was meant to be.
 Values settings(const Selection& selection) {
   Values values;
   std::set<std::string> recipe_keys;  // all but what decides no result
   for (const auto& [name, record] : selection.records) {
+    if (!has_settings(*record)) continue;
     for (const auto& item : record->recipe.items()) recipe_keys.insert(item.key());
   }
   recipe_keys.erase("checkpoint_steps");
   for (const auto& [name, record] : selection.records) {
+    if (!has_settings(*record)) continue;
     for (const std::string& key : recipe_keys) {
       const auto found = record->recipe.find(key);
       values[key].insert(found == record->recipe.end() ? "" : found->dump());
@@ -44,6 +51,7 @@ Values settings(const Selection& selection) {
 std::vector<std::string> tasks_of_unlike_data(const Selection& selection) {
   Values values;
   for (const auto& [name, record] : selection.records) {
+    if (record->kind == CellKind::seed_only) continue;  // other training rows are its whole point
     const TaskFacts& task = record->task;
     values[task.name].insert(
         fmt::format("{} {} {} {}", task.hash, task.task_type, task.train_rows, task.test_rows));

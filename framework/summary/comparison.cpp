@@ -1,0 +1,150 @@
+#include "framework/summary/comparison.h"
+
+#include "framework/summary/score_under.h"
+#include "tuneval/error.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+namespace tuneval {
+namespace {
+
+using Values = std::vector<ExampleValue>;
+
+/// A task's comparisons, one model after the other.
+class Comparison {
+ public:
+  Comparison(TaskSummary& task, const Selection& selection, const SummaryOptions& options,
+             std::vector<std::string>& notes)
+      : task_(task), selection_(selection), options_(options), notes_(notes) {}
+
+  void add_baselines() {
+    for (const Selection::Name& name : selection_.baselines) {
+      if (name.task == task_.name) task_.baselines.push_back(baseline(name));
+    }
+  }
+
+  void add_students() {
+    find_teacher();
+    for (CellSummary& cell : task_.cells) {
+      for (const BaselineSummary& one : task_.baselines) {
+        if (one.kind == CellKind::seed_only && one.name == cell.model) cell.seed_only = one.score;
+      }
+      compare(cell);
+    }
+  }
+
+ private:
+  BaselineSummary baseline(const Selection::Name& name) {
+    BaselineSummary summary;
+    summary.kind = name.kind;
+    summary.name = name.model;
+    summary.task = name.task;
+    summary.state = selection_.state(name);
+    const CellRecord* record = selection_.record(name);
+    if (!record) return summary;
+    summary.id = record->id;
+    summary.error = record->error;
+    summary.seconds = record->seconds;
+    if (name.kind == CellKind::teacher) summary.model = record->model.path;
+    const std::string title = name.kind == CellKind::seed_only
+                                  ? fmt::format("{} tuned on seed rows", name.model)
+                                  : name.model;
+    summary.score = score_under(task_.metric, record->tuned ? record->tuned : record->base,
+                                fmt::format("The score of {} on {}", title, name.task), notes_);
+    return summary;
+  }
+
+  void find_teacher() {
+    for (const BaselineSummary& one : task_.baselines) {
+      if (one.kind == CellKind::teacher && one.score) teacher_ = &one;
+    }
+    if (!teacher_) return;
+    const CellRecord& record =
+        *selection_.record({CellKind::teacher, teacher_->name, teacher_->task});
+    margin_ = options_.margin.value_or(record.recipe.value("margin", 0.0));
+    teacher_values_ = values(teacher_->id, Stage::base);
+  }
+
+  void compare(CellSummary& cell) {
+    const CellRecord* record = selection_.record({CellKind::model, cell.model, cell.task});
+    if (!record) return;
+    const MetricValue* metric = metric_of(*record);
+    if (!metric || !cell.tuned) return;
+    const std::optional<Values> tuned = values(cell.id, Stage::tuned);
+    if (cell.base) {
+      cell.changes = pair(tuned, values(cell.id, Stage::base), *metric);
+    }
+    if (!teacher_) return;
+    TeacherComparison with;
+    with.teacher = teacher_->score->value;
+    with.delta = cell.tuned->value - with.teacher;
+    if (cell.base) {
+      with.gap_closed =
+          gap_closed(with.teacher, cell.base->value, cell.tuned->value, task_.higher_is_better);
+    }
+    const double ahead = task_.higher_is_better ? with.delta : -with.delta;
+    with.as_good = ahead >= -margin_ - 1e-9;  // 0.9 − 0.8 is a margin of 0.1
+    with.agreement = pair(tuned, teacher_values_, *metric);
+    if (tuned && teacher_values_ && !with.agreement) {
+      notes_.push_back(fmt::format("{} and {} have no scored test example of {} in common.",
+                                   cell.model, teacher_->name, task_.name));
+    }
+    cell.teacher = std::move(with);
+  }
+
+  const MetricValue* metric_of(const CellRecord& record) const {
+    if (!record.tuned) return nullptr;
+    for (const MetricValue& metric : record.tuned->metrics) {
+      if (metric.name == task_.metric) return &metric;
+    }
+    return nullptr;
+  }
+
+  static std::optional<Agreement> pair(const std::optional<Values>& first,
+                                       const std::optional<Values>& second,
+                                       const MetricValue& metric) {
+    if (!first || !second) return std::nullopt;
+    return agreement(*first, *second, metric);
+  }
+
+  std::optional<Values> values(const std::string& id, Stage stage) {
+    if (!options_.predictions) return std::nullopt;
+    try {
+      const auto rows = options_.predictions(id, stage);
+      if (rows) return values_of(*rows, task_.metric);
+    } catch (const Error& error) {
+      notes_.push_back(fmt::format("Predictions were not compared: {}.", error.what()));
+    }
+    return std::nullopt;
+  }
+
+  TaskSummary& task_;
+  const Selection& selection_;
+  const SummaryOptions& options_;
+  std::vector<std::string>& notes_;
+  const BaselineSummary* teacher_ = nullptr;
+  double margin_ = 0.0;
+  std::optional<Values> teacher_values_;
+};
+
+}  // namespace
+
+void add_comparison(TaskSummary& task, const Selection& selection, const SummaryOptions& options,
+                    std::vector<std::string>& notes) {
+  Comparison comparison(task, selection, options, notes);
+  comparison.add_baselines();
+  comparison.add_students();
+}
+
+PredictionSource predictions_in(const RecordStore& store) {
+  return [&store](const std::string& id, Stage stage) -> std::optional<std::vector<PredictionRow>> {
+    const std::filesystem::path file = store.predictions_path(id, stage);
+    std::error_code problem;
+    if (!std::filesystem::exists(file, problem) && !problem) return std::nullopt;
+    return read_predictions(file);
+  };
+}
+
+}  // namespace tuneval
