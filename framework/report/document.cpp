@@ -1,36 +1,20 @@
 #include "framework/report/document.h"
 
+#include "framework/report/cells.h"
+#include "framework/report/comparison_sections.h"
 #include "framework/report/detail_sections.h"
 
 #include <fmt/format.h>
 
-#include <cmath>
+#include <algorithm>
 
 namespace tuneval {
 namespace {
 
 const char* const kNothing = "–";
 
-TableCell score_cell(const std::optional<StageScore>& score) {
-  if (!score) return {kNothing, Tone::faint};
-  return {fmt::format("{:.3f}", score->value)};
-}
-
-TableCell delta_cell(const std::optional<double>& delta, bool higher_is_better) {
-  if (!delta) return {kNothing, Tone::faint};
-  const std::string text = fmt::format("{:+.3f}", *delta);
-  if (std::abs(*delta) < 0.0005) return {"0.000"};
-  return {text, (*delta > 0) == higher_is_better ? Tone::good : Tone::bad};
-}
-
-TableCell rank_cell(const std::optional<int64_t>& rank) {
-  if (!rank) return {kNothing, Tone::faint};
-  return {fmt::format("{}", *rank)};
-}
-
 /// How many test examples the score stands on: "100", or "99 of 100".
-TableCell scored_cell(const CellSummary& cell) {
-  const std::optional<StageScore>& score = cell.tuned ? cell.tuned : cell.base;
+TableCell scored_cell(const std::optional<StageScore>& score) {
   if (!score) return {kNothing, Tone::faint};
   if (score->unscored == 0) return {fmt::format("{}", score->scored)};
   return {fmt::format("{} of {}", score->scored, score->scored + score->unscored), Tone::bad};
@@ -46,6 +30,40 @@ TableCell state_cell(CellState state) {
   return {};
 }
 
+bool is_beside(const BaselineSummary& baseline) { return baseline.kind != CellKind::seed_only; }
+
+std::vector<TableCell> row_of(const CellSummary& cell, const TaskSummary& task) {
+  return {{cell.model},
+          score_cell(cell.base),
+          score_cell(cell.tuned),
+          delta_cell(cell.delta, task.higher_is_better),
+          count_cell(cell.base_rank),
+          count_cell(cell.tuned_rank),
+          count_cell(cell.delta_rank),
+          scored_cell(cell.tuned ? cell.tuned : cell.base),
+          state_cell(cell.state)};
+}
+
+/// What stands beside the models has one score, and no rank.
+std::vector<TableCell> row_of(const BaselineSummary& baseline) {
+  return {{title_of(baseline)},      score_cell(baseline.score),  score_cell(std::nullopt),
+          number_cell(std::nullopt), count_cell(std::nullopt),    count_cell(std::nullopt),
+          count_cell(std::nullopt),  scored_cell(baseline.score), state_cell(baseline.state)};
+}
+
+/// A column of the scores after tuning on the seed rows alone, where a model has one.
+void add_seed_only(const TaskSummary& task, Table& table) {
+  constexpr int kBehindDelta = 4;
+  const auto has = [](const CellSummary& cell) { return cell.seed_only.has_value(); };
+  if (std::ranges::none_of(task.cells, has)) return;
+  table.columns.insert(table.columns.begin() + kBehindDelta, Column{"seed only"});
+  for (size_t i = 0; i < table.rows.size(); ++i) {
+    const TableCell cell =
+        score_cell(i < task.cells.size() ? task.cells[i].seed_only : std::nullopt);
+    table.rows[i].insert(table.rows[i].begin() + kBehindDelta, cell);
+  }
+}
+
 Section task_section(const TaskSummary& task) {
   Section section;
   section.heading = fmt::format("Task {}", task.name);
@@ -59,17 +77,15 @@ Section task_section(const TaskSummary& task) {
   }
   section.table.columns = {{"model", false}, {"base"},    {"tuned"},  {"delta"},      {"base #"},
                            {"tuned #"},      {"delta #"}, {"scored"}, {"cell", false}};
-  for (const CellSummary& cell : task.cells) {
-    section.table.rows.push_back({{cell.model},
-                                  score_cell(cell.base),
-                                  score_cell(cell.tuned),
-                                  delta_cell(cell.delta, task.higher_is_better),
-                                  rank_cell(cell.base_rank),
-                                  rank_cell(cell.tuned_rank),
-                                  rank_cell(cell.delta_rank),
-                                  scored_cell(cell),
-                                  state_cell(cell.state)});
+  for (const CellSummary& cell : task.cells) section.table.rows.push_back(row_of(cell, task));
+  for (const BaselineSummary& baseline : task.baselines) {
+    if (is_beside(baseline)) section.table.rows.push_back(row_of(baseline));
   }
+  if (std::ranges::any_of(task.baselines, is_beside)) {
+    section.paragraphs.push_back(
+        "What is no model of the run stands below them, is not tuned and takes no rank.");
+  }
+  add_seed_only(task, section.table);
   return section;
 }
 
@@ -133,13 +149,20 @@ void add_cells(Document& document, const Summary& summary, CellState state,
                                                       cell->error->kind, cell->error->message)
                                         : pair_of(*cell));
   }
+  for (const BaselineSummary* one : summary.baselines_in(state)) {
+    const std::string name = fmt::format("{} on {}", title_of(*one), one->task);
+    section.items.push_back(
+        one->error ? fmt::format("{}: {}: {}", name, one->error->kind, one->error->message) : name);
+  }
   if (!section.items.empty()) document.sections.push_back(std::move(section));
 }
 
 }  // namespace
 
 Document make_document(const Summary& summary) {
-  const auto count = [&](CellState state) { return summary.cells_in(state).size(); };
+  const auto count = [&](CellState state) {
+    return summary.cells_in(state).size() + summary.baselines_in(state).size();
+  };
   const size_t done = count(CellState::done), failed = count(CellState::failed);
   const size_t left = count(CellState::left);
   Document document;
@@ -150,6 +173,9 @@ Document make_document(const Summary& summary) {
   for (const TaskSummary& task : summary.tasks) document.sections.push_back(task_section(task));
   for (const Ranking& ranking : summary.rankings) {
     if (!ranking.rows.empty()) document.sections.push_back(ranking_section(ranking));
+  }
+  for (Section& section : comparison_sections(summary)) {
+    document.sections.push_back(std::move(section));
   }
   document.sections.push_back(method_section(summary));
   add_cells(document, summary, CellState::failed, "Failed cells");

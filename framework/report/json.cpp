@@ -32,6 +32,36 @@ Json json_of(const DetailSummary& detail) {
           {"tuned", number(detail.tuned)}};
 }
 
+Json json_of(const Agreement& agreement, const char* first, const char* second) {
+  return {{"both_right", agreement.both},
+          {first, agreement.first_only},
+          {second, agreement.second_only},
+          {"both_wrong", agreement.neither},
+          {"left_out", agreement.left_out}};
+}
+
+Json json_of(const TeacherComparison& with) {
+  Json json = {{"score", with.teacher},
+               {"delta", with.delta},
+               {"gap_closed", or_null(with.gap_closed)},
+               {"as_good", with.as_good}};
+  if (with.agreement) {
+    json["agreement"] = json_of(*with.agreement, "student_only", "teacher_only");
+  }
+  return json;
+}
+
+Json json_of(const BaselineSummary& baseline) {
+  Json json = {{"kind", to_string(baseline.kind)},   {"name", baseline.name},
+               {"state", to_string(baseline.state)}, {"id", baseline.id},
+               {"score", or_null(baseline.score)},   {"seconds", json_number(baseline.seconds)}};
+  if (!baseline.model.empty()) json["model"] = baseline.model;
+  if (baseline.error) {
+    json["error"] = {{"kind", baseline.error->kind}, {"message", baseline.error->message}};
+  }
+  return json;
+}
+
 Json json_of(const CellSummary& cell) {
   Json json = {{"model", cell.model},
                {"state", to_string(cell.state)},
@@ -46,6 +76,9 @@ Json json_of(const CellSummary& cell) {
                {"peak_memory_bytes", cell.peak_memory_bytes}};
   if (cell.error) json["error"] = {{"kind", cell.error->kind}, {"message", cell.error->message}};
   for (const DetailSummary& detail : cell.details) json["details"].push_back(json_of(detail));
+  if (cell.seed_only) json["seed_only"] = or_null(cell.seed_only);
+  if (cell.teacher) json["teacher"] = json_of(*cell.teacher);
+  if (cell.changes) json["changes"] = json_of(*cell.changes, "gained", "regressed");
   return json;
 }
 
@@ -56,6 +89,7 @@ Json json_of(const TaskSummary& task) {
                {"higher_is_better", task.higher_is_better},
                {"cells", Json::array()}};
   for (const CellSummary& cell : task.cells) json["cells"].push_back(json_of(cell));
+  for (const BaselineSummary& one : task.baselines) json["baselines"].push_back(json_of(one));
   return json;
 }
 
@@ -94,7 +128,8 @@ Json json_report(const Summary& summary) {
                {"notes", summary.notes}};
   for (const CellState state :
        {CellState::done, CellState::failed, CellState::left, CellState::not_planned}) {
-    json["cells"][std::string(to_string(state))] = summary.cells_in(state).size();
+    json["cells"][std::string(to_string(state))] =
+        summary.cells_in(state).size() + summary.baselines_in(state).size();
   }
   for (const ModelSummary& model : summary.models) json["models"].push_back(json_of(model));
   for (const TaskSummary& task : summary.tasks) json["tasks"].push_back(json_of(task));

@@ -36,6 +36,7 @@ std::vector<std::filesystem::path> write_report(const Summary& summary,
   if (wanted("markdown")) write("report.md", markdown_report(summary));
   if (wanted("csv")) write("report.csv", csv_report(summary));
   if (wanted("csv")) write("ranking.csv", ranking_csv(summary));
+  if (wanted("csv") && has_comparison(summary)) write("comparison.csv", comparison_csv(summary));
   if (wanted("json")) write("summary.json", json_text(json_report(summary), 2) + "\n");
   return written;
 }

@@ -22,6 +22,10 @@ std::string markdown_report(const Summary& summary);
 std::string csv_report(const Summary& summary);
 /// One line a model and ranking.
 std::string ranking_csv(const Summary& summary);
+/// Whether there is something to compare models with, or their answers before and after tuning.
+bool has_comparison(const Summary& summary);
+/// One line a model and task: beside what else its scores stand, and on which examples.
+std::string comparison_csv(const Summary& summary);
 nlohmann::ordered_json json_report(const Summary& summary);
 
 /// The names that `write_report` and the manifest's [report] formats know: "markdown", "csv",
