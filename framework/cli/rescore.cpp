@@ -1,5 +1,7 @@
 #include "framework/rescore/rescore.h"
 #include "framework/cli/commands.h"
+#include "framework/manifest/manifest.h"
+#include "framework/score/teacher_judge.h"
 #include "tuneval/error.h"
 
 #include <fmt/format.h>
@@ -15,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Arguments {
-  std::string run, pack;
+  std::string run, pack, judge;
   RescoreOptions options;
 };
 
@@ -69,6 +71,18 @@ void print_table(const Rescored& rescored, const std::string& run) {
              rescored.cells.size(), run);
 }
 
+/// Throws ManifestError where the manifest says nothing of a judge.
+JudgeOptions judge_options(const std::string& manifest) {
+  const std::optional<JudgeOptions> judge = read_manifest(manifest).judge;
+  if (!judge) {
+    throw ManifestError(
+        fmt::format("{}: has neither [judge] nor [teacher]: expected one of them, "
+                    "which is asked",
+                    manifest));
+  }
+  return *judge;
+}
+
 void rescore_run(Arguments arguments, Common& common) {
   RescoreOptions& options = arguments.options;
   if (!arguments.pack.empty()) {
@@ -76,6 +90,14 @@ void rescore_run(Arguments arguments, Common& common) {
     options.pack = fs::absolute(arguments.pack).lexically_normal();
   }
   const RecordStore store(fs::absolute(arguments.run).lexically_normal());
+  std::optional<Teacher> server;
+  std::optional<Judge> judge;
+  if (!arguments.judge.empty()) {
+    const JudgeOptions asked = judge_options(arguments.judge);
+    server.emplace(asked.server, store.cache_path());
+    judge = make_judge(*server, asked.repeats);
+    options.judge = &*judge;
+  }
   const Rescored rescored = rescore(store, load_registry(common), options);
   if (!common.quiet) print_table(rescored, arguments.run);
   std::fflush(stdout);
@@ -107,6 +129,10 @@ void add_rescore(CLI::App& app, Common& common) {
       ->add_option("--pack", arguments->pack,
                    "The task's pack, where it is not where the run found it")
       ->type_name("DIR");
+  command
+      ->add_option("--judge", arguments->judge,
+                   "A manifest whose [judge], else [teacher], is asked for verdicts")
+      ->type_name("MANIFEST");
   command->add_flag("--quiet,-q", common.quiet, "Say nothing but failures");
   command->callback([arguments, &common] { rescore_run(*arguments, common); });
 }

@@ -24,7 +24,7 @@ class RunWork {
 
   RescoredCell rescore(const CellRecord& record) {
     const StageRows rows = read_rows_of(record);
-    const TaskData& task = task_of(record.task, rows.rbegin()->second);
+    const TaskData& task = task_of(record, rows.rbegin()->second);
     for (const auto& [stage, old] : rows) {
       check_rows(old, task.test, store_.predictions_path(record.id, stage));
     }
@@ -43,12 +43,14 @@ class RunWork {
     return rows;
   }
 
-  const TaskData& task_of(const TaskFacts& facts, std::span<const PredictionRow> rows) {
+  const TaskData& task_of(const CellRecord& record, std::span<const PredictionRow> rows) {
+    const TaskFacts& facts = record.task;
     const std::string folder = options_.pack.empty() ? facts.pack : options_.pack.string();
     const auto key = std::pair(folder, facts.hash);
     auto found = tasks_.find(key);
     if (found == tasks_.end()) {
-      found = tasks_.emplace(key, read_scored_task(registry_, facts, folder, rows)).first;
+      TaskData task = read_scored_task(registry_, facts, folder, rows, record.kind);
+      found = tasks_.emplace(key, std::move(task)).first;
     }
     return found->second;
   }

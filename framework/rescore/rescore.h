@@ -1,6 +1,7 @@
 #pragma once
 
 #include "framework/record/store.h"
+#include "framework/score/judge.h"
 #include "tuneval/plugin.h"
 
 #include <cstdint>
@@ -15,6 +16,7 @@ struct RescoreOptions {
   std::string headline;              ///< what to put first, scored too; empty: what is first stays
   std::string model, task;           ///< the only ones to score again; empty: all
   std::filesystem::path pack;        ///< the pack, where it is not where the run found it
+  const Judge* judge = nullptr;      ///< for the metrics that need one; null: there is none
 };
 
 /// One stage of a cell, scored again.
@@ -41,7 +43,9 @@ struct Rescored {
 /// (`CellRecord::rescored`).
 ///
 /// A metric that was not asked for keeps its scores; where an answer of its stage is read otherwise
-/// than before, it is scored again too. New metrics come behind those that are there.
+/// than before, it is scored again too. New metrics come behind those that are there. Without a
+/// judge the task's own metrics that ask one keep their verdicts; a cell that needs new ones is
+/// refused.
 ///
 /// Throws PluginError for a metric that no plugin brings, RecordError where there is no such cell.
 Rescored rescore(const RecordStore& store, const Registry& registry, const RescoreOptions& options);

@@ -59,8 +59,9 @@ class CellRescorer {
                              : options.metrics;
     for (const std::string& name : wanted) add_once(asked_, name);
     if (!options.headline.empty()) add_once(asked_, options.headline);
+    if (options.metrics.empty()) keep_verdicts();
     const auto has_calls = [](const Example& example) { return example.calls; };
-    if (std::ranges::any_of(task.test, has_calls)) find_family();
+    if (has_wire_form() && std::ranges::any_of(task.test, has_calls)) find_family();
   }
 
   StageScores rescore(Stage stage, const ScoreSummary& before, const Rows& old) const {
@@ -70,7 +71,8 @@ class CellRescorer {
     choose_metrics(changed, work);
     Rows fresh = work.rows;
     for (PredictionRow& row : fresh) row.scores.clear();
-    const auto values = score_predictions(task_, registry_, work.scored, predictions, fresh);
+    const auto values =
+        score_predictions(task_, registry_, work.scored, predictions, fresh, options_.judge);
     const Names names = order(work);
     work.result.now.metrics = arrange(names, values, before.metrics, &MetricValue::name);
     for (size_t i = 0; i < fresh.size(); ++i) {
@@ -101,6 +103,24 @@ class CellRescorer {
   }
 
  private:
+  bool lacks_judge(const std::string& name) const {
+    if (options_.judge || !registry_.has_metric(name)) return false;
+    const auto metric = make_metric(registry_, task_.pack, name);
+    return dynamic_cast<const Judged*>(metric.get()) != nullptr;
+  }
+
+  /// Verdicts that are there are not given up for want of a judge.
+  void keep_verdicts() {
+    std::erase_if(asked_, [&](const std::string& name) {
+      return name != options_.headline && lacks_judge(name);
+    });
+  }
+
+  /// Whether answers are a model's own text. Others store calls in their canonical form.
+  bool has_wire_form() const {
+    return record_.kind == CellKind::model || record_.kind == CellKind::seed_only;
+  }
+
   /// Calls are read in the wire form of the model's family.
   void find_family() {
     family_ = registry_.family_of(record_.model.model_type);
@@ -114,7 +134,9 @@ class CellRescorer {
     const WireForm form = family_ ? family_->chat_defaults().wire_form : WireForm::json;
     std::vector<Prediction> predictions;
     for (size_t i = 0; i < old.size(); ++i) {
-      predictions.push_back(read_answer(*task_.type, form, task_.test[i], old[i].completion));
+      predictions.push_back(old[i].unanswered.empty()
+                                ? read_answer(*task_.type, form, task_.test[i], old[i].completion)
+                                : Prediction{});
     }
     return predictions;
   }
@@ -141,8 +163,8 @@ class CellRescorer {
   /// Scores of what is no longer predicted cannot be kept.
   void choose_metrics(bool changed, StageScores& work) const {
     work.scored = asked_;
-    if (!changed) return;
-    for (const std::string& name : names_of(work.result.before.metrics)) {
+    const Names before = changed ? names_of(work.result.before.metrics) : Names();
+    for (const std::string& name : before) {
       if (!registry_.has_metric(name)) {
         throw RecordError(
             fmt::format("its {} answers or references are no longer those that \"{}\" scored, and "
@@ -150,6 +172,11 @@ class CellRescorer {
                         to_string(work.result.stage), name));
       }
       add_once(work.scored, name);
+    }
+    for (const std::string& name : work.scored) {
+      if (!lacks_judge(name)) continue;
+      throw RecordError(
+          fmt::format("\"{}\" asks a judge, and there is none: expected --judge MANIFEST", name));
     }
   }
 

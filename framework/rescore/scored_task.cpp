@@ -80,9 +80,10 @@ std::string what_changed(const Registry& registry, const TaskFacts& facts, const
 }  // namespace
 
 TaskData read_scored_task(const Registry& registry, const TaskFacts& facts, const fs::path& folder,
-                          std::span<const PredictionRow> rows) {
+                          std::span<const PredictionRow> rows, CellKind kind) {
   TaskData task;
   task.pack = read_pack(folder);
+  if (kind == CellKind::seed_only && task.pack.seed) task.pack.train = *task.pack.seed;
   task.pack.options = merge_options(task.pack, facts.options.dump());
   task.hash = task_hash(task.pack, size_t(facts.train_rows), size_t(facts.test_rows));
   if (task.hash != facts.hash) {
