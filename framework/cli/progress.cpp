@@ -27,8 +27,8 @@ size_t terminal_width() {
 
 /// "39.2 → 91.0 (+51.8)" in percent of the metric's own unit.
 std::string scores(const CellRecord& record) {
-  const MetricValue& tuned = record.tuned->metrics.front();
-  if (!record.base) return fmt::format("{} {:.4f}", tuned.name, tuned.value);
+  const MetricValue& tuned = (record.tuned ? record.tuned : record.base)->metrics.front();
+  if (!record.base || !record.tuned) return fmt::format("{} {:.4f}", tuned.name, tuned.value);
   const double base = record.base->metrics.front().value;
   return fmt::format("{} {:.4f} -> {:.4f} ({:+.4f})", tuned.name, base, tuned.value,
                      tuned.value - base);
@@ -43,6 +43,7 @@ ProgressPrinter::ProgressPrinter(const Plan& plan, int64_t cells, bool quiet)
   logger->set_pattern(terminal_ ? "%v" : "%Y-%m-%d %H:%M:%S %v");
   line(fmt::format("{}: {} cells ({} models x {} tasks) -> {}", plan.manifest.name, cells_,
                    plan.models.size(), plan.tasks.size(), plan.manifest.output.string()));
+  for (const std::string& note : plan.notes) line(note);
 }
 
 ProgressPrinter::~ProgressPrinter() {
@@ -64,7 +65,7 @@ void ProgressPrinter::live(const std::string& text) {
 }
 
 std::string ProgressPrinter::name(const Plan& plan, const Cell& cell) const {
-  return fmt::format("[{}/{}] {} x {}", started_, cells_, plan.models[cell.model].entry.name,
+  return fmt::format("[{}/{}] {} x {}", started_, cells_, cell.title(),
                      plan.tasks[cell.task].entry.name);
 }
 

@@ -1,6 +1,7 @@
 #include "framework/report/report.h"
 #include "framework/cli/commands.h"
 #include "framework/record/store.h"
+#include "framework/summary/comparison.h"
 #include "tuneval/error.h"
 
 #include <fmt/format.h>
@@ -32,6 +33,7 @@ void add_report(CLI::App& app, Common& common) {
     }
     SummaryOptions options;
     options.interval = interval_method(arguments->interval);
+    options.predictions = predictions_in(store);
     const Summary summary = summarise(stored.records, options);
     const auto files = write_report(summary, store.output(), arguments->formats);
     if (!common.quiet) {

@@ -2,6 +2,7 @@
 #include "framework/cli/progress.h"
 #include "framework/engine/engine.h"
 #include "framework/report/report.h"
+#include "framework/summary/comparison.h"
 #include "tuneval/error.h"
 
 #include <fmt/format.h>
@@ -30,16 +31,16 @@ Only parse_only(const std::vector<std::string>& texts, const Plan& plan) {
       (key == "model" ? only.models : only.tasks).push_back(part.substr(at + 1));
     }
   }
-  const auto check = [](const auto& wanted, const auto& there, const char* kind) {
+  const auto check = [&](const auto& wanted, const char* kind, const auto& name_of) {
     for (const std::string& name : wanted) {
-      const bool known = std::any_of(there.begin(), there.end(),
-                                     [&](const auto& one) { return one.entry.name == name; });
+      const bool known =
+          std::ranges::any_of(plan.cells, [&](const Cell& cell) { return name_of(cell) == name; });
       if (!known)
         throw ManifestError(fmt::format("--only: the manifest has no {} \"{}\"", kind, name));
     }
   };
-  check(only.models, plan.models, "model");
-  check(only.tasks, plan.tasks, "task");
+  check(only.models, "model", [](const Cell& cell) { return cell.name; });
+  check(only.tasks, "task", [&](const Cell& cell) { return plan.tasks[cell.task].entry.name; });
   return only;
 }
 
@@ -53,9 +54,10 @@ void show_report(const Plan& plan, const RecordStore& store, bool quiet) {
   SummaryOptions options;
   options.interval = interval_method(plan.manifest.report.interval);
   for (const Cell& cell : plan.cells) {
-    options.planned.push_back(
-        {plan.models[cell.model].entry.name, plan.tasks[cell.task].entry.name, cell.id});
+    options.planned.push_back({cell.name, plan.tasks[cell.task].entry.name, cell.id, cell.kind});
   }
+  options.predictions = predictions_in(store);
+  if (plan.manifest.teacher) options.margin = plan.manifest.teacher->margin;
   const StoredRecords stored = store.read_all();
   for (const std::string& fault : stored.faults) fmt::print(stderr, "tuneval: {}\n", fault);
   const Summary summary = summarise(stored.records, options);
@@ -99,18 +101,19 @@ void show_plan(const RunArguments& arguments, Common& common) {
              "state");
   double flops = 0.0;
   for (const Cell& cell : plan.cells) {
-    const TaskData& task = plan.tasks[cell.task].data;
+    const TaskData& task = plan.data(cell);
     const CellEstimate& estimate = cell.estimate;
     const bool done = store.has_done(cell.id);
     if (!done) flops += estimate.flops;
-    fmt::print("{:<22} {:<20} {:>6} {:>6} {:>13} {:>13} {:>12} {:>12} {:>8.3f}  {}\n",
-               plan.models[cell.model].entry.name, plan.tasks[cell.task].entry.name,
-               task.train.size(), task.test.size(), grouped(estimate.tune_tokens),
-               grouped(estimate.tune_computed), grouped(estimate.score_tokens),
-               grouped(estimate.score_computed), estimate.flops / 1e12, done ? "done" : "to run");
+    fmt::print("{:<22} {:<20} {:>6} {:>6} {:>13} {:>13} {:>12} {:>12} {:>8.3f}  {}\n", cell.title(),
+               plan.tasks[cell.task].entry.name, task.train.size(), task.test.size(),
+               grouped(estimate.tune_tokens), grouped(estimate.tune_computed),
+               grouped(estimate.score_tokens), grouped(estimate.score_computed),
+               estimate.flops / 1e12, done ? "done" : "to run");
   }
   fmt::print("\n\"computed\" counts tokens that rows share once. To run: {:.3f} TFLOPs.\n",
              flops / 1e12);
+  for (const std::string& note : plan.notes) fmt::print("note: {}\n", note);
 }
 
 RunArguments* add_arguments(CLI::App& command, Common& common) {
