@@ -63,6 +63,13 @@ class Chat final : public tuneval::TaskType {
     return {"rouge_l", "accuracy", "format_valid"};
   }
 
+  std::string row_guide() const override {
+    return "\"messages\" is a conversation: turns, each an object with \"role\" (system, user or "
+           "assistant) and \"content\", a text. The last turn is the assistant's, the answer that "
+           "the "
+           "model is to learn.";
+  }
+
  private:
   static const Config& checked(const Config& options) {
     tuneval::check_option_names(options, "chat", {"max_new_tokens"});

@@ -120,6 +120,15 @@ class Classification final : public tuneval::TaskType {
     return names;
   }
 
+  std::string row_guide() const override {
+    return "\"input\" is a text to be put into a class, \"label\" the name of its class, letter "
+           "for "
+           "letter. Rows may have \"question\" and \"answer\" for these two: as the examples do. "
+           "The "
+           "classes:\n" +
+           list_of(classes_);
+  }
+
  private:
   static std::vector<Class> checked_classes(const Config& options) {
     tuneval::check_option_names(options, "classification",

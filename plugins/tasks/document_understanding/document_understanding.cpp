@@ -56,6 +56,15 @@ class DocumentUnderstanding final : public tuneval::TaskType {
     return answer_.metrics("rouge_l", "exact_match");
   }
 
+  std::string row_guide() const override {
+    return "\"document\" is a text, \"instruction\" what is asked of it, where that differs from "
+           "row "
+           "to row, and \"output\" the answer: " +
+           answer_.guide() + ".";
+  }
+
+  std::string passage_key() const override { return "document"; }
+
  private:
   static const Config& checked(const Config& options) {
     tuneval::check_option_names(options, "document_understanding",

@@ -47,12 +47,28 @@ class InformationExtraction final : public tuneval::TaskType {
   std::vector<std::string> review(const std::vector<tuneval::Example>& examples) const override {
     Findings findings;
     for (const tuneval::Example& example : examples) {
-      if (verbatim_.empty()) break;
-      for (const auto& found : not_verbatim(example.target, example.context, verbatim_)) {
-        findings.add(example.where + ": " + found + ", which is not in the input");
-      }
+      for (const std::string& doubt : doubts(example)) findings.add(example.where + ": " + doubt);
     }
     return findings.take();
+  }
+
+  std::string row_guide() const override {
+    std::string guide =
+        "\"input\" is a text, \"output\" what is to be taken out of it: " + answer_.guide() + ".";
+    if (!verbatim_.empty()) {
+      guide += " What stands under " + tuneval::listed(verbatim_) +
+               " must be in the input letter for letter.";
+    }
+    return guide;
+  }
+
+  std::string passage_key() const override { return "input"; }
+
+  std::vector<std::string> doubts(const tuneval::Example& example) const override {
+    if (verbatim_.empty()) return {};
+    std::vector<std::string> found = not_verbatim(example.target, example.context, verbatim_);
+    for (std::string& one : found) one += ", which is not in the input";
+    return found;
   }
 
  private:

@@ -49,6 +49,11 @@ Answer::Answer(const Config& options)
   if (constrained_ && !schema_) options.fail("constrained", "needs a schema");
 }
 
+std::string Answer::guide() const {
+  if (!is_json_) return "a text";
+  return schema_ ? "JSON that this schema describes: " + schema_text_ : "JSON";
+}
+
 std::string Answer::request(std::string_view text_request) const {
   if (!is_json_) return std::string(text_request);
   if (!schema_) return "Answer with JSON and nothing else.";

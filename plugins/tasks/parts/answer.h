@@ -18,6 +18,8 @@ class Answer {
   bool is_json() const { return is_json_; }
   bool has_schema() const { return schema_.has_value(); }
 
+  /// What an answer is, in words for who writes rows.
+  std::string guide() const;
   /// The line of a default prompt that asks for such an answer, with {schema} where there is one.
   std::string request(std::string_view text_request) const;
   /// The placeholders that it knows: description, and schema where there is one.

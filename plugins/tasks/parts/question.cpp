@@ -54,6 +54,8 @@ bool is_told(const tuneval::TaskOptions& options) {
   return table.text("prompt").find("{no_answer}") != std::string::npos;
 }
 
+bool has_none(const tuneval::Example& example) { return example.references.front().empty(); }
+
 bool equal_but_for_case(std::string_view a, std::string_view b) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; };
   return std::ranges::equal(a, b, {}, lower, lower);
@@ -129,12 +131,34 @@ tuneval::Prediction QuestionAnswering::parse(const tuneval::Example&,
   return {true, std::string(text)};
 }
 
+/// Why rows without an answer teach nothing that a prompt asks for.
+std::string QuestionAnswering::untold() const {
+  return "no answer, but no prompt tells to write \"" + no_answer_ +
+         "\" then: set the option no_answer, or name {no_answer} in the prompt";
+}
+
 std::vector<std::string> QuestionAnswering::review(
     const std::vector<tuneval::Example>& examples) const {
   if (no_answer_is_told_) return {};
-  const auto has_none = [](const tuneval::Example& one) { return one.references.front().empty(); };
   const auto count = std::ranges::count_if(examples, has_none);
   if (count == 0) return {};
-  return {std::to_string(count) + " rows have no answer, but no prompt tells to write \"" +
-          no_answer_ + "\" then: set the option no_answer, or name {no_answer} in the prompt"};
+  return {std::to_string(count) + " rows have " + untold()};
+}
+
+std::vector<std::string> QuestionAnswering::doubts(const tuneval::Example& example) const {
+  if (no_answer_is_told_ || !has_none(example)) return {};
+  return {"the question has " + untold()};
+}
+
+std::string QuestionAnswering::row_guide() const {
+  std::string guide =
+      "\"question\" is a question, \"answer\" its answer in a few words, or \"answers\" "
+      "an array of them, each as right as the others. ";
+  guide +=
+      book_ == Book::open
+          ? "\"context\" is the passage that holds the answer."
+          : "The question must be clear without a passage: the answer is to be known by heart. "
+            "\"context\", where it is there, is the passage that it is from.";
+  if (no_answer_is_told_) guide += " A question that has no answer has \"answers\": [].";
+  return guide;
 }

@@ -27,12 +27,15 @@ class QuestionAnswering final : public tuneval::TaskType {
     return {"squad", "exact_match", "rouge_l", "format_valid"};
   }
   std::vector<std::string> review(const std::vector<tuneval::Example>& examples) const override;
+  std::string row_guide() const override;
+  std::vector<std::string> doubts(const tuneval::Example& example) const override;
 
  private:
   void read_answers(const tuneval::Row& row, tuneval::Example& example) const;
   void take_answer(const tuneval::Row& row, std::string_view key, const std::string& answer,
                    tuneval::Example& example) const;
   bool means_none(std::string_view text) const;
+  std::string untold() const;
 
   Book book_;
   std::string no_answer_;

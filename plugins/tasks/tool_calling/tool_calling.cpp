@@ -1,3 +1,4 @@
+#include "guide.h"
 #include "parts/options.h"
 #include "refusal.h"
 #include "sample.h"
@@ -80,15 +81,24 @@ class ToolCalling final : public tuneval::TaskType {
     ArgumentCheck check;
     Findings findings;
     for (const Example& example : examples) {
-      const auto calls = tuneval::read_calls(example.target);
-      for (const ToolCall& call : calls.value_or(std::vector<ToolCall>())) {
-        const std::string fault = check.fault(example.tools, call.name, call.arguments);
-        if (fault.empty()) continue;
-        findings.add(example.where + ": the call of " + call.name +
-                     " does not fit its tool: " + fault);
+      for (const std::string& fault : faults_of(example, check)) {
+        findings.add(example.where + ": " + fault);
       }
     }
     return findings.take();
+  }
+
+  std::string row_guide() const override { return guide_to_rows(refusals_, tools_); }
+
+  std::vector<std::string> doubts(const Example& example) const override {
+    ArgumentCheck check;
+    return faults_of(example, check);
+  }
+
+  /// The tool that is called first.
+  std::string kind_of(const Example& example) const override {
+    const auto calls = tuneval::read_calls(example.target);
+    return !calls || calls->empty() ? kNoCall : calls->front().name;
   }
 
  private:
@@ -96,6 +106,18 @@ class ToolCalling final : public tuneval::TaskType {
     tuneval::check_option_names(options, "tool_calling",
                                 {"tools", "prompt", "max_new_tokens", "constrained", "refusals"});
     return options;
+  }
+
+  /// Calls whose arguments do not fit their tool.
+  static std::vector<std::string> faults_of(const Example& example, ArgumentCheck& check) {
+    std::vector<std::string> faults;
+    const auto calls = tuneval::read_calls(example.target);
+    for (const ToolCall& call : calls.value_or(std::vector<ToolCall>())) {
+      const std::string fault = check.fault(example.tools, call.name, call.arguments);
+      if (fault.empty()) continue;
+      faults.push_back("the call of " + call.name + " does not fit its tool: " + fault);
+    }
+    return faults;
   }
 
   /// Whether it can be an array of objects: most text is told apart without parsing it.
