@@ -60,6 +60,8 @@ inline constexpr std::array kChecks = {
           "Parsing throws at no completion, and what is not parsed has no text."},
     Check{"perfect-answers-get-the-best-score", "task type",
           "Completions equal to the targets get the best value of every metric of the task type."},
+    Check{"hooks-are-sound", "task type",
+          "What it tells a teacher is UTF-8 text, and of its own sample no example is doubted."},
 
     Check{"perfect-is-best", "metric", "Predictions equal to the references get the best value."},
     Check{"unparsed-is-not-best", "metric",

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 
 namespace tuneval {
 
@@ -202,6 +203,26 @@ std::string check_perfect(const Trial& trial, const Registry& registry, const Re
   return fmt::format("{}", fmt::join(seen, "; "));
 }
 
+/// What `tuneval synth` asks of a task type. `own_sample`: a pack's rows may be doubted.
+std::string check_hooks(const Trial& trial, bool own_sample) {
+  const TaskType& type = *trial.type;
+  const auto require_text = [](const char* name, const std::string& text) {
+    if (find_invalid_utf8(text) != text.size()) fail_check("{}() is not UTF-8", name);
+  };
+  require_text("row_guide", type.row_guide());
+  require_text("passage_key", type.passage_key());
+  if (type.passage_key().empty()) fail_check("passage_key() is empty");
+  std::set<std::string> kinds;
+  for (const Example& example : trial.examples) {
+    const std::vector<std::string> doubts = type.doubts(example);
+    if (own_sample && !doubts.empty()) fail_check("{}: {}", example.where, doubts.front());
+    const std::string kind = type.kind_of(example);
+    require_text("kind_of", kind);
+    if (!kind.empty()) kinds.insert(kind);
+  }
+  return fmt::format("{} bytes of guide, {} kinds", type.row_guide().size(), kinds.size());
+}
+
 }  // namespace
 
 void check_task_type(const Registry& registry, const std::string& name, const CheckOptions& options,
@@ -223,6 +244,7 @@ void check_task_type(const Registry& registry, const std::string& name, const Ch
   checker.run("parse-survives-any-text", [&] { return check_any_text(trial); });
   checker.run("perfect-answers-get-the-best-score",
               [&] { return check_perfect(trial, registry, options.others); });
+  checker.run("hooks-are-sound", [&] { return check_hooks(trial, options.pack.empty()); });
 }
 
 }  // namespace tuneval

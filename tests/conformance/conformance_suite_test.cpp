@@ -108,10 +108,11 @@ TEST_F(Conformance, BadMetrics) {
 
 TEST_F(Conformance, BadTaskTypes) {
   check("bad_task_type");
-  EXPECT_THAT(
-      failed("task type careless"),
-      UnorderedElementsAre("bad-row-is-named", "target-parses-to-reference",
-                           "parse-survives-any-text", "perfect-answers-get-the-best-score"));
+  EXPECT_THAT(failed("task type careless"),
+              UnorderedElementsAre("bad-row-is-named", "target-parses-to-reference",
+                                   "parse-survives-any-text", "perfect-answers-get-the-best-score",
+                                   "hooks-are-sound"));
+  EXPECT_EQ(seen("task type careless", "hooks-are-sound"), "sample:1: \"a\" looks wrong");
   EXPECT_THAT(seen("task type careless", "bad-row-is-named"), HasSubstr("does not name sample:99"));
   EXPECT_THAT(failed("task type forgetful"), ElementsAre("reads-its-sample"));
   EXPECT_THAT(failed("task type sampleless"), ElementsAre("reads-its-sample"));

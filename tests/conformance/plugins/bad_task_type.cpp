@@ -1,5 +1,5 @@
-// A task type that loses the row's line, throws at odd completions, and whose target is no right
-// answer; and one without a sample.
+// A task type that loses the row's line, throws at odd completions, whose target is no right answer
+// and which doubts its own sample; and one without a sample.
 #include "tuneval/error.h"
 #include "tuneval/plugin.h"
 
@@ -23,6 +23,9 @@ class Careless final : public tuneval::TaskType {
     return {true, std::string(completion)};
   }
   std::vector<std::string> metrics() const override { return {"accuracy", "of_another_plugin"}; }
+  std::vector<std::string> doubts(const tuneval::Example& example) const override {
+    return {"\"" + example.target + "\" looks wrong"};
+  }
 };
 
 class Forgetful final : public tuneval::TaskType {
