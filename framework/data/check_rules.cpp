@@ -13,7 +13,6 @@ namespace {
 
 constexpr int64_t kFewRows = 20;
 constexpr double kImbalance = 10.0;
-constexpr double kExtractive = 0.8;
 constexpr int64_t kMostOfAKind = 20;
 
 int64_t characters(std::string_view text) {
@@ -45,6 +44,11 @@ bool holds_answer(const Example& example) {
 }
 
 }  // namespace
+
+std::optional<bool> is_in_passage(const Example& example) {
+  if (!is_words(example)) return std::nullopt;
+  return holds_answer(example);
+}
 
 void FewFindings::add(const std::string& where, std::string message) {
   if (++added_ <= kMostOfAKind) findings_.push_back({severity_, where, std::move(message)});
@@ -103,12 +107,13 @@ void check_passages(const SplitExamples& split, std::vector<Finding>& findings) 
   int64_t looked_at = 0;
   std::vector<const Example*> missing;
   for (const Example& example : split.examples) {
-    if (!is_words(example)) continue;
+    const std::optional<bool> found = is_in_passage(example);
+    if (!found) continue;
     ++looked_at;
-    if (!holds_answer(example)) missing.push_back(&example);
+    if (!*found) missing.push_back(&example);
   }
-  const auto found = static_cast<double>(looked_at - static_cast<int64_t>(missing.size()));
-  if (missing.empty() || found < kExtractive * static_cast<double>(looked_at)) return;
+  const auto share = static_cast<double>(looked_at - static_cast<int64_t>(missing.size()));
+  if (missing.empty() || share < kExtractive * static_cast<double>(looked_at)) return;
   findings.push_back(
       {Severity::warning, split.file,
        fmt::format("{} of {} answers are not in their passage, unlike the others; the first is "

@@ -4,6 +4,7 @@
 #include "tuneval/task/example.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,13 @@ class FewFindings {
   Severity severity_;
   int64_t added_ = 0;
 };
+
+/// Where so many answers are words of the passage that they rest on, all are meant to be.
+inline constexpr double kExtractive = 0.8;
+
+/// Whether the answer of an example is words of its passage, case and punctuation aside. None where
+/// that says nothing: there is no passage, or the answer is calls, JSON or "none".
+std::optional<bool> is_in_passage(const Example& example);
 
 // The rules that hold for every task type and look at one split. Each adds to `findings`.
 

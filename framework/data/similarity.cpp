@@ -57,7 +57,7 @@ bool is_letter_or_digit(char c) {
 }
 
 /// How many words all lists begin with; with `from_end`, end with. `most`: of any list.
-size_t common_words(const std::vector<const Words*>& lists, size_t most, bool from_end) {
+size_t words_in_common(const std::vector<const Words*>& lists, size_t most, bool from_end) {
   const auto word = [&](const Words& words, size_t i) {
     return from_end ? words[words.size() - 1 - i] : words[i];
   };
@@ -74,11 +74,7 @@ void strip_common(std::vector<Words>& known, std::vector<Words>& fresh) {
   for (const std::vector<Words>* side : {&known, &fresh}) {
     for (const Words& words : *side) lists.push_back(&words);
   }
-  if (lists.size() < 2) return;
-  size_t shortest = lists.front()->size();
-  for (const Words* words : lists) shortest = std::min(shortest, words->size());
-  const size_t front = common_words(lists, shortest, false);
-  const size_t back = common_words(lists, shortest - front, true);
+  const auto [front, back] = common_words(lists);
   for (std::vector<Words>* side : {&known, &fresh}) {
     for (Words& words : *side) {
       words.resize(words.size() - back);
@@ -222,6 +218,14 @@ std::vector<uint32_t> hash_words(std::string_view text) {
   }
   hasher.end();
   return std::move(hasher.words);
+}
+
+CommonWords common_words(const std::vector<const Words*>& texts) {
+  if (texts.size() < 2) return {};
+  size_t shortest = texts.front()->size();
+  for (const Words* words : texts) shortest = std::min(shortest, words->size());
+  const size_t front = words_in_common(texts, shortest, false);
+  return {front, words_in_common(texts, shortest - front, true)};
 }
 
 std::vector<NearTexts> find_near(std::vector<Words> known, std::vector<Words> fresh,

@@ -11,6 +11,13 @@ namespace tuneval {
 /// sign that is not punctuation is one by itself. Punctuation and space are left out.
 std::vector<uint32_t> hash_words(std::string_view text);
 
+/// How many words all of several texts begin with, and how many of the others they end with:
+/// instructions, which make nothing alike. None for fewer than two texts.
+struct CommonWords {
+  size_t front = 0, back = 0;
+};
+CommonWords common_words(const std::vector<const std::vector<uint32_t>*>& texts);
+
 /// Two texts that are nearly the same.
 struct NearTexts {
   size_t known = 0, fresh = 0;  ///< places in the two lists
