@@ -44,6 +44,7 @@ class Comparison {
     summary.state = selection_.state(name);
     const CellRecord* record = selection_.record(name);
     if (!record) return summary;
+    if (task_.task_type.empty()) task_.task_type = record->task.task_type;
     summary.id = record->id;
     summary.error = record->error;
     summary.seconds = record->seconds;
