@@ -1,12 +1,13 @@
 #include "framework/manifest/manifest.h"
 
+#include "framework/manifest/nearest.h"
 #include "framework/manifest/overrides.h"
 #include "framework/manifest/recipe_fields.h"
+#include "framework/manifest/teacher_section.h"
 #include "framework/manifest/toml_table.h"
 #include "tuneval/error.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cctype>
@@ -64,24 +65,20 @@ void check_name(const TomlTable& table, const std::string& name) {
   }
 }
 
-void check_one_of(const TomlTable& table, std::string_view key, const std::string& value,
-                  const Names& choices) {
-  if (std::ranges::find(choices, value) != choices.end()) return;
-  table.fail(key, fmt::format("is \"{}\": expected \"{}\"", value, fmt::join(choices, "\" or \"")));
-}
+const Names kDtypes = {"auto", "float32", "bfloat16", "float16"};
 
-void check_at_least(const TomlTable& table, std::string_view key, int64_t value, int64_t lowest) {
-  if (value < lowest) {
-    table.fail(key, fmt::format("is {}: expected at least {}", value, lowest));
+const Names kBaselines = {"majority", "nearest", "seed_only"};
+
+void check_baselines(const TomlTable& run, const Names& baselines) {
+  for (const std::string& name : baselines) {
+    if (std::ranges::find(kBaselines, name) == kBaselines.end()) {
+      run.fail("baselines", fmt::format("holds \"{}\": {}", name, suggestion(name, kBaselines)));
+    }
+    if (std::ranges::count(baselines, name) > 1) {
+      run.fail("baselines", fmt::format("holds \"{}\" more than once", name));
+    }
   }
 }
-
-void check_at_least(const TomlTable& table, std::string_view key,
-                    const std::optional<int64_t>& value, int64_t lowest) {
-  if (value) check_at_least(table, key, *value, lowest);
-}
-
-const Names kDtypes = {"auto", "float32", "bfloat16", "float16"};
 
 bool is_device(const std::string& text) {
   if (text == "cpu" || text == "cuda") return true;
@@ -103,7 +100,7 @@ class Reader {
   Reader(const fs::path& file, const toml::table& root)
       : folder_(fs::absolute(file).parent_path()),
         root_(root, "the manifest", file.string(),
-              {"run", "models", "tasks", "tuning", "scoring", "report"}) {
+              {"run", "models", "tasks", "tuning", "scoring", "report", "teacher", "judge"}) {
     manifest_.file = file;
   }
 
@@ -115,6 +112,7 @@ class Reader {
     read_tuning();
     read_scoring();
     read_report();
+    read_teacher_and_judge();
     return std::move(manifest_);
   }
 
@@ -128,7 +126,8 @@ class Reader {
   fs::path absolute(const std::string& path) const { return (folder_ / path).lexically_normal(); }
 
   void read_run() {
-    const TomlTable run = section("run", {"name", "output", "seed", "device", "dtype", "threads"});
+    const TomlTable run =
+        section("run", {"name", "output", "seed", "device", "dtype", "threads", "baselines"});
     manifest_.name = manifest_.file.stem().string();
     run.read("name", manifest_.name);
     check_name(run, manifest_.name);
@@ -143,9 +142,11 @@ class Reader {
                                      manifest_.device));
     }
     run.read("dtype", manifest_.dtype);
-    check_one_of(run, "dtype", manifest_.dtype, kDtypes);
+    run.check_one_of("dtype", manifest_.dtype, kDtypes);
     run.read("threads", manifest_.threads);
-    check_at_least(run, "threads", manifest_.threads, 0);
+    run.check_at_least("threads", manifest_.threads, 0);
+    run.read("baselines", manifest_.baselines);
+    check_baselines(run, manifest_.baselines);
   }
 
   /// The entry's own name, or its folder's; never one that another entry of its kind has.
@@ -172,7 +173,7 @@ class Reader {
       const TomlTable known(*options, "the options of a model", entry.where(), {"dtype", "chat"});
       std::string dtype = "auto";
       known.read("dtype", dtype);
-      check_one_of(known, "dtype", dtype, kDtypes);
+      known.check_one_of("dtype", dtype, kDtypes);
       known.table("chat");
     }
     entry.read("options", model.options);
@@ -187,9 +188,9 @@ class Reader {
     task.pack = absolute(entry.required_text("pack"));
     task.name = unique_name(entry, task.pack, task_names_);
     entry.read("train_limit", task.train_limit);
-    check_at_least(entry, "train_limit", task.train_limit, 1);
+    entry.check_at_least("train_limit", task.train_limit, 1);
     entry.read("test_limit", task.test_limit);
-    check_at_least(entry, "test_limit", task.test_limit, 1);
+    entry.check_at_least("test_limit", task.test_limit, 1);
     entry.read("options", task.options);
     manifest_.tasks.push_back(std::move(task));
   }
@@ -201,21 +202,31 @@ class Reader {
         section("scoring", {"token_budget", "batch_size", "base", "max_new_tokens"});
     Scoring& scoring = manifest_.scoring;
     table.read("token_budget", scoring.token_budget);
-    check_at_least(table, "token_budget", scoring.token_budget, 1);
+    table.check_at_least("token_budget", scoring.token_budget, 1);
     table.read("batch_size", scoring.batch_size);
-    check_at_least(table, "batch_size", scoring.batch_size, 1);
+    table.check_at_least("batch_size", scoring.batch_size, 1);
     table.read("base", scoring.base);
     table.read("max_new_tokens", scoring.max_new_tokens);
-    check_at_least(table, "max_new_tokens", scoring.max_new_tokens, 1);
+    table.check_at_least("max_new_tokens", scoring.max_new_tokens, 1);
   }
 
   void read_report() {
     const TomlTable table = section("report", {"interval", "formats"});
     table.read("interval", manifest_.report.interval);
-    check_one_of(table, "interval", manifest_.report.interval, {"published", "student_t"});
+    table.check_one_of("interval", manifest_.report.interval, {"published", "student_t"});
     table.read("formats", manifest_.report.formats);
     for (const std::string& format : manifest_.report.formats) {
-      check_one_of(table, "formats", format, {"markdown", "csv", "json"});
+      table.check_one_of("formats", format, {"markdown", "csv", "json"});
+    }
+  }
+
+  void read_teacher_and_judge() {
+    if (const toml::table* teacher = root_.table("teacher")) {
+      manifest_.teacher = read_teacher(*teacher, root_.where());
+      manifest_.judge = judge_of(*manifest_.teacher);
+    }
+    if (const toml::table* judge = root_.table("judge")) {
+      manifest_.judge = read_judge(*judge, manifest_.teacher, root_.where());
     }
   }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "framework/manifest/recipe.h"
+#include "framework/manifest/teacher_options.h"
 
 #include <nlohmann/json.hpp>
 
@@ -61,6 +62,11 @@ struct Manifest {
   Recipe tuning;
   Scoring scoring;
   ReportOptions report;
+  /// What each task is scored with beside the models: "majority", "nearest" or "seed_only", each
+  /// once at most.
+  std::vector<std::string> baselines;
+  std::optional<TeacherOptions> teacher;  ///< [teacher]
+  std::optional<JudgeOptions> judge;      ///< [judge], else the teacher at temperature 0
 };
 
 /// Reads a manifest. Each of `overrides` is "section.key=value", applied after the file is read:

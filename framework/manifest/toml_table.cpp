@@ -4,6 +4,7 @@
 #include "tuneval/error.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -163,10 +164,32 @@ void TomlTable::read(std::string_view key, std::optional<int64_t>& field) const 
   field = number;
 }
 
+void TomlTable::read(std::string_view key, std::optional<double>& field) const {
+  if (!has(key)) return;
+  double number = 0.0;
+  read(key, number);
+  field = number;
+}
+
 void TomlTable::read(std::string_view key, nlohmann::ordered_json& field) const {
   if (!has(key)) return;
   if (!table_.get(key)->is_table()) fail_type(key, "a table");
   field = json_of(*table_.get(key), where_);
+}
+
+void TomlTable::check_at_least(std::string_view key, int64_t value, int64_t lowest) const {
+  if (value < lowest) fail(key, fmt::format("is {}: expected at least {}", value, lowest));
+}
+
+void TomlTable::check_at_least(std::string_view key, const std::optional<int64_t>& value,
+                               int64_t lowest) const {
+  if (value) check_at_least(key, *value, lowest);
+}
+
+void TomlTable::check_one_of(std::string_view key, const std::string& value,
+                             const std::vector<std::string>& choices) const {
+  if (std::ranges::find(choices, value) != choices.end()) return;
+  fail(key, fmt::format("is \"{}\": expected \"{}\"", value, fmt::join(choices, "\" or \"")));
 }
 
 std::string TomlTable::required_text(std::string_view key) const {

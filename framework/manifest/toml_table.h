@@ -41,6 +41,7 @@ class TomlTable {
   void read(std::string_view key, bool& field) const;
   void read(std::string_view key, std::vector<std::string>& field) const;
   void read(std::string_view key, std::optional<int64_t>& field) const;
+  void read(std::string_view key, std::optional<double>& field) const;
   /// A table of any content, as JSON with its keys sorted.
   void read(std::string_view key, nlohmann::ordered_json& field) const;
 
@@ -49,6 +50,13 @@ class TomlTable {
   const toml::table* table(std::string_view key) const;
   /// An array of tables, written [[key]]. Absent or empty throws.
   std::vector<const toml::table*> tables(std::string_view key) const;
+
+  // Each throws, at the key's place, where the value is not as asked.
+  void check_at_least(std::string_view key, int64_t value, int64_t lowest) const;
+  void check_at_least(std::string_view key, const std::optional<int64_t>& value,
+                      int64_t lowest) const;
+  void check_one_of(std::string_view key, const std::string& value,
+                    const std::vector<std::string>& choices) const;
 
   /// Throws at the key's place: `"key" in [title] ` and the message.
   [[noreturn]] void fail(std::string_view key, std::string_view message) const;
