@@ -2,6 +2,7 @@
 
 #include "framework/record/atomic_file.h"
 #include "framework/record/json_object.h"
+#include "framework/report/html_report.h"
 #include "tuneval/error.h"
 
 #include <fmt/format.h>
@@ -12,7 +13,7 @@
 namespace tuneval {
 
 const std::vector<std::string>& report_formats() {
-  static const std::vector<std::string> names = {"markdown", "csv", "json"};
+  static const std::vector<std::string> names = {"markdown", "csv", "json", "html"};
   return names;
 }
 
@@ -26,7 +27,7 @@ std::vector<std::filesystem::path> write_report(const Summary& summary,
     }
   }
   std::vector<std::filesystem::path> written;
-  const auto write = [&](const char* name, const std::string& text) {
+  const auto write = [&](const std::string& name, const std::string& text) {
     written.push_back(folder / name);
     write_file_atomically(written.back(), text);
   };
@@ -38,6 +39,11 @@ std::vector<std::filesystem::path> write_report(const Summary& summary,
   if (wanted("csv")) write("ranking.csv", ranking_csv(summary));
   if (wanted("csv") && has_comparison(summary)) write("comparison.csv", comparison_csv(summary));
   if (wanted("json")) write("summary.json", json_text(json_report(summary), 2) + "\n");
+  if (wanted("html")) {
+    const HtmlReport report = html_report(summary, RecordStore(folder));
+    write("report.html", report.page);
+    for (const auto& [name, text] : report.files) write(name, text);
+  }
   return written;
 }
 

@@ -29,12 +29,14 @@ std::string comparison_csv(const Summary& summary);
 nlohmann::ordered_json json_report(const Summary& summary);
 
 /// The names that `write_report` and the manifest's [report] formats know: "markdown", "csv",
-/// "json".
+/// "json", "html".
 const std::vector<std::string>& report_formats();
 
-/// Writes report.md, report.csv with ranking.csv, and summary.json into `folder`, as `formats` name
-/// them, and returns what it wrote. Throws ManifestError for an unknown format, RecordError when
-/// writing fails.
+/// Writes report.md, report.csv with ranking.csv (and comparison.csv, where has_comparison),
+/// summary.json, and report.html (perhaps with files of examples beside it) into `folder`, as
+/// `formats` name them, and returns what it wrote. The page is made of the folder's records and
+/// predictions too, as far as it is a run folder. Throws ManifestError for an unknown format,
+/// RecordError when writing fails.
 std::vector<std::filesystem::path> write_report(const Summary& summary,
                                                 const std::filesystem::path& folder,
                                                 std::span<const std::string> formats);

@@ -124,12 +124,13 @@ TEST(Report, WritesTheFormatsAskedFor) {
               ElementsAre(folder / "report.md", folder / "summary.json"));
   EXPECT_FALSE(fs::exists(folder / "report.csv"));
   EXPECT_EQ(read_whole_file(folder / "report.md"), markdown_report(summary));
-  EXPECT_EQ(write_report(summary, folder, report_formats()).size(), 4u);
+  EXPECT_EQ(write_report(summary, folder, report_formats()).size(), 5u);
+  EXPECT_THAT(read_whole_file(folder / "report.html"), HasSubstr("id=\"report-data\""));
   EXPECT_EQ(read_whole_file(folder / "ranking.csv"), ranking_csv(summary));
-  const std::vector<std::string> unknown = {"html"};
+  const std::vector<std::string> unknown = {"pdf"};
   EXPECT_THAT([&] { write_report(summary, folder, unknown); },
-              ThrowsMessage<ManifestError>("the report format \"html\" is unknown: expected "
-                                           "\"markdown\" or \"csv\" or \"json\""));
+              ThrowsMessage<ManifestError>("the report format \"pdf\" is unknown: expected "
+                                           "\"markdown\" or \"csv\" or \"json\" or \"html\""));
   fs::remove_all(folder);
 }
 
