@@ -1,5 +1,6 @@
 #include "framework/summary/summary.h"
 
+#include "framework/statistics/ranks.h"
 #include "framework/summary/comparison.h"
 #include "framework/summary/details.h"
 #include "framework/summary/score_under.h"

@@ -2,8 +2,8 @@
 
 #include "framework/record/predictions.h"
 #include "framework/record/record.h"
+#include "framework/statistics/mean_rank.h"
 #include "framework/summary/pairs.h"
-#include "framework/summary/ranks.h"
 
 #include <cstdint>
 #include <functional>

@@ -1,7 +1,7 @@
 /// The benchmark's own figures, from ../shared/reference/published.json: every printed mean rank
 /// and interval comes out of our formula to its two decimals.
 
-#include "framework/summary/ranks.h"
+#include "framework/statistics/mean_rank.h"
 #include "framework/summary/summary.h"
 #include "tests/unit/summary/records.h"
 

@@ -9,11 +9,6 @@
 
 namespace tuneval {
 
-/// Ranks from 1, the best. Values exactly equal share the lower number, and the next one is
-/// skipped: 0.9, 0.8, 0.8, 0.7 rank 1, 2, 2, 4. Values must be finite, else tuneval::Error is
-/// thrown.
-std::vector<int64_t> ranks_min(std::span<const double> values, bool higher_is_better = true);
-
 /// How the 95 % interval of a mean rank is computed; docs/statistics.md has the formulas.
 enum class IntervalMethod {
   published,  ///< 1.96 s / sqrt(n), the benchmark's
@@ -33,7 +28,8 @@ struct MeanInterval {
   bool operator==(const MeanInterval&) const = default;
 };
 
-/// None for no ranks at all.
+/// None for no ranks at all. Ranks are whole or halves.
+std::optional<MeanInterval> mean_interval(std::span<const double> ranks, IntervalMethod method);
 std::optional<MeanInterval> mean_interval(std::span<const int64_t> ranks, IntervalMethod method);
 
 }  // namespace tuneval
