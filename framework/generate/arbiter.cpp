@@ -10,7 +10,7 @@ namespace {
 constexpr int64_t kPiece = 64;
 }  // namespace
 
-int64_t Arbiter::next(std::span<const int64_t> ids, const TokenMask* mask) {
+int64_t Arbiter::next(std::span<const int64_t> ids, const TokenMask* mask, const Draw& draw) {
   const auto length = int64_t(ids.size());
   const int64_t whole = (length - 1) / kPiece * kPiece;  // the last token is always computed
   const int64_t most = std::min(whole, int64_t(kept_.size()));
@@ -31,7 +31,7 @@ int64_t Arbiter::next(std::span<const int64_t> ids, const TokenMask* mask) {
     if (count == kPiece) kept_.insert(kept_.end(), piece.begin(), piece.end());
   }
   const at::Tensor logits = model_.lm->logits(hidden.narrow(0, hidden.size(0) - 1, 1));
-  return choose(logits, {&mask, 1}).front().id;
+  return choose(logits, {&mask, 1}, {&draw, 1}).front().id;
 }
 
 }  // namespace tuneval

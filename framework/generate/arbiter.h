@@ -19,9 +19,10 @@ class Arbiter {
  public:
   explicit Arbiter(const LoadedModel& model) : model_(model) {}
 
-  /// The most likely token behind a row's ids, of those that the mask allows where there is one;
-  /// −1 where a logit is not a finite number.
-  int64_t next(std::span<const int64_t> ids, const TokenMask* mask = nullptr);
+  /// The most likely token behind a row's ids, or the one that `draw` draws, of those that the mask
+  /// allows where there is one; −1 where a logit is not a finite number.
+  int64_t next(std::span<const int64_t> ids, const TokenMask* mask = nullptr,
+               const Draw& draw = {});
 
  private:
   const LoadedModel& model_;

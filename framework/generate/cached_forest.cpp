@@ -11,10 +11,7 @@ std::vector<CachedSegment*> chain_of(const std::shared_ptr<CachedSegment>& leaf)
   return chain;
 }
 
-namespace {
-
-/// Splits off a segment's first `length` tokens; returns them. The segment is left with the rest.
-std::shared_ptr<CachedSegment> split(CachedSegment& segment, int64_t length) {
+std::shared_ptr<CachedSegment> split_segment(CachedSegment& segment, int64_t length) {
   auto front = std::make_shared<CachedSegment>(std::move(segment.parent),
                                                segment.slots.split(length), length);
   front->computed = std::min(segment.computed, length);
@@ -24,10 +21,9 @@ std::shared_ptr<CachedSegment> split(CachedSegment& segment, int64_t length) {
   return front;
 }
 
-}  // namespace
-
 std::shared_ptr<CachedSegment> PromptTrie::add(std::span<const int64_t> prompt) {
-  const size_t most = std::min(last_.size(), prompt.size());
+  // Not the prompt's last token: behind it the model is asked, even where it was asked before.
+  const size_t most = std::min(last_.size(), prompt.size() - 1);
   const auto shared =
       int64_t(std::mismatch(last_.begin(), last_.begin() + int64_t(most), prompt.begin()).first -
               last_.begin());
@@ -37,11 +33,9 @@ std::shared_ptr<CachedSegment> PromptTrie::add(std::span<const int64_t> prompt) 
     end -= above->length;
     above = above->parent;
   }
-  if (above && shared < end) above = split(*above, shared - (end - above->length));
+  if (above && shared < end) above = split_segment(*above, shared - (end - above->length));
   const int64_t fresh = int64_t(prompt.size()) - shared;
-  if (fresh > 0) {
-    above = std::make_shared<CachedSegment>(std::move(above), SlotRange(pool_, fresh), fresh);
-  }
+  above = std::make_shared<CachedSegment>(std::move(above), SlotRange(pool_, fresh), fresh);
   last_.assign(prompt.begin(), prompt.end());
   last_leaf_ = above;
   return above;

@@ -26,16 +26,38 @@ struct CachedSegment {
 /// The segments from the root down to `leaf`.
 std::vector<CachedSegment*> chain_of(const std::shared_ptr<CachedSegment>& leaf);
 
+/// Splits off a segment's first `length` tokens; returns them. The segment, and with it whoever
+/// holds it, is left with the rest.
+std::shared_ptr<CachedSegment> split_segment(CachedSegment& segment, int64_t length);
+
+/// Where prompts get their segments, and what is kept of them when nobody holds them any more.
+class PromptCache {
+ public:
+  PromptCache() = default;
+  PromptCache(const PromptCache&) = delete;
+  PromptCache& operator=(const PromptCache&) = delete;
+  virtual ~PromptCache() = default;
+
+  /// The segment that ends with the prompt's last token, which is not computed yet. A segment in
+  /// whose middle the prompt branches off is split: whoever held it holds its end.
+  virtual std::shared_ptr<CachedSegment> add(std::span<const int64_t> prompt) = 0;
+  /// Takes over what a row that has ended has in the cache: `ids`, all computed, of which `leaf` is
+  /// the end. Nobody but the row has held what it computed behind its prompt.
+  virtual void keep(std::span<const int64_t>, std::shared_ptr<CachedSegment>) {}
+  /// How many of the prompt's tokens are in the cache; they count as used now.
+  virtual int64_t known(std::span<const int64_t>) { return 0; }
+  /// Lets go of what is kept and held by nobody, as long as more than `most` slots are taken.
+  virtual void shrink(int64_t) {}
+};
+
 /// The trie of prompts that come in sorted order. Of those, a prompt shares most with the one
 /// before it; that one's segments are kept until the next has come, so that every prefix is
 /// computed once, however few rows are decoded at a time.
-class PromptTrie {
+class PromptTrie : public PromptCache {
  public:
   explicit PromptTrie(SlotPool& pool) : pool_(pool) {}
 
-  /// The segment that ends with the prompt's last token; new ones have nothing computed. A segment
-  /// in whose middle the prompt branches off is split: whoever held it holds its end.
-  std::shared_ptr<CachedSegment> add(std::span<const int64_t> prompt);
+  std::shared_ptr<CachedSegment> add(std::span<const int64_t> prompt) override;
 
  private:
   SlotPool& pool_;

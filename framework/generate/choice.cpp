@@ -1,5 +1,7 @@
 #include "framework/generate/choice.h"
 
+#include "framework/generate/sampler.h"
+
 #include <ATen/Parallel.h>
 #include <ATen/ops/isfinite.h>
 #include <ATen/ops/max.h>
@@ -112,11 +114,14 @@ std::vector<Choice> choose_on_device(const at::Tensor& logits,
 
 }  // namespace
 
-std::vector<Choice> choose(const at::Tensor& logits, std::span<const TokenMask* const> masks) {
+std::vector<Choice> choose(const at::Tensor& logits, std::span<const TokenMask* const> masks,
+                           std::span<const Draw> draws) {
   if (std::all_of(masks.begin(), masks.end(), [](const auto* mask) { return !mask; })) masks = {};
-  if (!logits.is_cpu()) return choose_on_device(logits, masks);
-  const bool exact = logits.scalar_type() == at::kFloat;
-  const at::Tensor rows = logits.to(at::kFloat).contiguous();
+  const auto greedy = [](const Draw& draw) { return draw.sampling.greedy(); };
+  if (std::all_of(draws.begin(), draws.end(), greedy)) draws = {};
+  if (!logits.is_cpu() && draws.empty()) return choose_on_device(logits, masks);
+  const bool exact = logits.is_cpu() && logits.scalar_type() == at::kFloat;
+  const at::Tensor rows = logits.to(at::kCPU, at::kFloat).contiguous();
   const int64_t vocabulary = rows.size(1);
   const float* const values = rows.const_data_ptr<float>();
   std::vector<Choice> choices(size_t(rows.size(0)));
@@ -125,8 +130,12 @@ std::vector<Choice> choose(const at::Tensor& logits, std::span<const TokenMask* 
       const float* const x = values + row * vocabulary;
       const TokenMask* const mask = masks.empty() ? nullptr : masks[size_t(row)];
       Choice& choice = choices[size_t(row)];
-      choice = mask ? choose_row(x, vocabulary, [&](int64_t id) { return mask->allows(id); })
-                    : choose_row(x, vocabulary, Everything());
+      if (!draws.empty() && !greedy(draws[size_t(row)])) {
+        choice = draw_row(x, vocabulary, mask, draws[size_t(row)]);
+      } else {
+        choice = mask ? choose_row(x, vocabulary, [&](int64_t id) { return mask->allows(id); })
+                      : choose_row(x, vocabulary, Everything());
+      }
       choice.clear |= !exact;
     }
   });

@@ -1,6 +1,7 @@
 #include "framework/generate/decoder.h"
 
 #include "framework/generate/decoder_row.h"
+#include "framework/generate/prefix_store.h"
 #include "tuneval/error.h"
 
 #include <ATen/core/grad_mode.h>
@@ -28,55 +29,67 @@ constexpr int64_t kFullStep = 16, kFullStepOnGpu = 192;
 constexpr int64_t kManyTies = 4, kTokensATie = 16;
 }  // namespace
 
-Decoder::Decoder(const LoadedModel& model, const GenerateOptions& options,
-                 std::span<const std::vector<int64_t>> prompts)
-    : model_(model),
-      options_(options),
-      prompts_(prompts),
-      exact_(order_independent(model)),
-      arbiter_(model) {}
+Decoder::Decoder(const LoadedModel& model, const DecoderOptions& options)
+    : model_(model), options_(options), exact_(order_independent(model)), arbiter_(model) {
+  if (options.keep_prefixes) {
+    prompts_ = std::make_unique<PrefixStore>(pool_);
+  } else {
+    prompts_ = std::make_unique<PromptTrie>(pool_);
+  }
+}
 Decoder::~Decoder() = default;
 
-void Decoder::run(const std::vector<size_t>& order, const std::function<void(Done)>& report) {
+void Decoder::add(RowRequest request) {
+  Row row;
+  row.constraint = start(request);
+  row.ids = std::move(request.prompt);
+  row.prompt_length = row.ids.size();
+  row.request = std::move(request);
+  row.segment = prompts_->add(row.ids);
+  for (const CachedSegment* segment : chain_of(row.segment)) row.cached += segment->computed;
+  const auto place =
+      std::upper_bound(rows_.begin(), rows_.end(), row, [](const Row& a, const Row& b) {
+        return std::ranges::lexicographical_compare(a.prompt(), b.prompt());
+      });
+  rows_.insert(place, std::move(row));
+}
+
+size_t Decoder::rows() const { return rows_.size(); }
+
+void Decoder::drop(size_t index) {
+  std::erase_if(rows_, [&](const Row& row) { return row.request.index == index; });
+}
+
+bool Decoder::make_room(std::span<const int64_t> prompt, int64_t most) {
+  const int64_t lacks = int64_t(prompt.size()) - prompts_->known(prompt);
+  prompts_->shrink(most - lacks);
+  return pool_.used() + lacks <= most;
+}
+
+/// Room for the first tokens of all answers at once.
+void Decoder::reserve_answers() {
+  int64_t answers = 0;
+  for (const Row& row : rows_) answers += std::min(kBlock, row.request.max_new_tokens);
+  if (pool_.end() + answers <= capacity_) return;
+  capacity_ = pool_.end() + answers;
+  cache_.reserve(capacity_);
+}
+
+void Decoder::prefill() {
   const at::InferenceMode inference;
-  next_ = 0;
-  while (next_ < order.size() || !rows_.empty()) {
-    if (takes_rows(order)) {
-      admit(order);
-    } else {
-      step();
-    }
-    release_finished(report);
+  std::vector<Row*> fresh;
+  for (Row& row : rows_) {
+    if (std::exchange(row.fresh, false)) fresh.push_back(&row);
   }
+  if (fresh.empty()) return;
+  reserve_answers();
+  prefill_rows(fresh);
 }
 
-/// Rows are taken several at a time: prefilling one alone costs a pass over the weights.
-bool Decoder::takes_rows(const std::vector<size_t>& order) const {
-  if (next_ >= order.size()) return false;
-  if (rows_.empty()) return true;
-  const int64_t free = options_.batch_size - int64_t(rows_.size());
-  return free >= std::max<int64_t>(1, options_.batch_size / 4) &&
-         pool_.used() < options_.cache_tokens;
-}
-
-void Decoder::admit(const std::vector<size_t>& order) {
-  const size_t first = rows_.size();
-  do {
-    Row row;
-    row.index = order[next_++];
-    row.ids = prompts_[row.index];
-    row.segment = trie_.add(row.ids);
-    if (options_.grammar) row.constraint = start(row.index);
-    rows_.push_back(std::move(row));
-  } while (next_ < order.size() && int64_t(rows_.size()) < options_.batch_size &&
-           pool_.used() < options_.cache_tokens);
-  const int64_t answers =
-      int64_t(rows_.size()) * std::min(kBlock, options_.decoding.max_new_tokens);
-  if (pool_.end() + answers > capacity_) {
-    capacity_ = pool_.end() + answers;
-    cache_.reserve(capacity_);
-  }
-  prefill(std::span(rows_).subspan(first));
+void Decoder::Asked::add(int64_t token, const Row& row, size_t place) {
+  tokens.push_back(token);
+  masks.push_back(row.mask(place));
+  draws.push_back(row.draw(row.forced + int64_t(place)));
 }
 
 std::vector<Choice> Decoder::compute(std::vector<int64_t> ids, SegmentList segments,
@@ -98,7 +111,8 @@ std::vector<Choice> Decoder::compute(std::vector<int64_t> ids, SegmentList segme
         all ? hidden.narrow(0, begin, count)
             : hidden.index_select(0, at::tensor(part, at::kLong).to(hidden.device()));
     const auto masks = std::span(asked.masks).subspan(size_t(begin), size_t(count));
-    const std::vector<Choice> chosen = choose(model_.lm->logits(rows), masks);
+    const auto draws = std::span(asked.draws).subspan(size_t(begin), size_t(count));
+    const std::vector<Choice> chosen = choose(model_.lm->logits(rows), masks, draws);
     choices.insert(choices.end(), chosen.begin(), chosen.end());
   }
   return choices;
@@ -106,7 +120,7 @@ std::vector<Choice> Decoder::compute(std::vector<int64_t> ids, SegmentList segme
 
 int64_t Decoder::room_of(const Row& row) const {
   const int64_t answer = int64_t(row.completion.ids.size());
-  const int64_t room = options_.decoding.max_new_tokens - answer;
+  const int64_t room = row.request.max_new_tokens - answer;
   return model_.context == 0 ? room : std::min(room, model_.context - int64_t(row.ids.size()));
 }
 
@@ -130,38 +144,41 @@ void Decoder::draft_all() {
   for (Row& row : rows_) {
     const int64_t share = (budget + waiting - 1) / waiting;
     const int64_t room = std::min(grow(row), room_of(row)) - 1;
-    draft(row, std::min(share, row.pace.most()), room);
+    row.guarded([&] { draft(row, std::min(share, row.pace.most()), room); });
     budget -= int64_t(row.draft.size()) - row.forced;
     --waiting;
   }
 }
 
-/// One token of every row, and its draft.
 void Decoder::step() {
+  const at::InferenceMode inference;
+  if (rows_.empty()) return;
   draft_all();
   std::vector<int64_t> ids;
   Asked asked;
   std::vector<Piece> pieces;
   SegmentList segments;
   for (Row& row : rows_) {
+    if (!row.active) continue;
     const auto length = int64_t(row.draft.size()) + 1;
     pieces.push_back({0, row.segment->length, length});
     row.segment->length += length;
     pieces.back().segment = segments.index_of(*row.segment);
     for (int64_t i = row.forced; i < length; ++i) {
-      asked.tokens.push_back(int64_t(ids.size()) + i);
-      asked.masks.push_back(row.mask(size_t(i - row.forced)));
+      asked.add(int64_t(ids.size()) + i, row, size_t(i - row.forced));
     }
     ids.push_back(row.ids.back());
     ids.insert(ids.end(), row.draft.begin(), row.draft.end());
   }
+  if (ids.empty()) return;
   ++counts_.steps;
   const std::vector<Choice> choices =
       compute(std::move(ids), std::move(segments), std::move(pieces), asked);
   size_t begin = 0;
   for (Row& row : rows_) {
+    if (!row.active) continue;
     const size_t count = row.draft.size() + 1 - size_t(row.forced);
-    settle(row, std::span(choices).subspan(begin, count));
+    row.guarded([&] { settle(row, std::span(choices).subspan(begin, count)); });
     begin += count;
   }
 }
@@ -198,7 +215,7 @@ void Decoder::settle(Row& row, std::span<const Choice> choices) {
 int64_t Decoder::decide(Row& row, const Choice& choice, const TokenMask* mask) {
   int64_t id = choice.id;
   if (exact_ && id >= 0 && !choice.clear) {
-    id = arbiter_.next(row.ids, mask);
+    id = arbiter_.next(row.ids, mask, row.draw(0));
     ++row.ties;
     ++counts_.arbitrated;
   }
@@ -206,7 +223,7 @@ int64_t Decoder::decide(Row& row, const Choice& choice, const TokenMask* mask) {
   throw CheckpointError(
       fmt::format("{}: token {} of its answer: the logits that {} gives in {} are not all finite "
                   "numbers: weights or adapter are broken, or the format is too narrow for them",
-                  name_of(row.index), row.completion.ids.size() + 1, model_.folder.string(),
+                  row.request.name, row.completion.ids.size() + 1, model_.folder.string(),
                   dtype_name(model_.dtype)));
 }
 
@@ -221,6 +238,7 @@ void Decoder::take(Row& row, int64_t id) {
   row.ids.push_back(id);
   completion.ids.push_back(id);
   if (row.constraint) row.constraint->advance(id);
+  if (row.request.told) row.request.told(id);
   if (stopped(row)) {
     completion.stop = StopReason::stop_string;
     return;
@@ -230,20 +248,26 @@ void Decoder::take(Row& row, int64_t id) {
 }
 
 bool Decoder::stopped(const Row& row) const {
-  if (options_.decoding.stop.empty() || row.constraint) return false;
+  const std::vector<std::string>& stops = row.request.stop;
+  if (stops.empty() || row.constraint) return false;
   const std::string text = model_.text->tokenizer.decode(row.completion.ids, true);
-  return std::any_of(options_.decoding.stop.begin(), options_.decoding.stop.end(),
+  return std::any_of(stops.begin(), stops.end(),
                      [&](const std::string& stop) { return text.find(stop) != std::string::npos; });
 }
 
-void Decoder::release_finished(const std::function<void(Done)>& report) {
-  Done done;
+std::vector<FinishedRow> Decoder::take_finished() {
+  std::vector<FinishedRow> finished;
   for (Row& row : rows_) {
-    if (!row.active) done.emplace_back(row.index, std::move(row.completion));
+    if (row.active) continue;
+    if (options_.keep_prefixes && !row.failure) {
+      int64_t computed = 0;
+      for (const CachedSegment* segment : chain_of(row.segment)) computed += segment->length;
+      prompts_->keep(std::span(row.ids).first(size_t(computed)), row.segment);
+    }
+    finished.push_back({row.request.index, std::move(row.completion), row.cached, row.failure});
   }
-  if (done.empty()) return;
-  std::erase_if(rows_, [](const Row& row) { return !row.active; });
-  report(std::move(done));
+  if (!finished.empty()) std::erase_if(rows_, [](const Row& row) { return !row.active; });
+  return finished;
 }
 
 }  // namespace tuneval

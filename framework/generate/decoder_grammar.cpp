@@ -9,30 +9,24 @@ namespace tuneval {
 namespace {
 
 /// The grammar's own failures, with the row's name.
-template <class Name, class Work>
-auto named(const Name& name, const Work& work) {
+template <class Work>
+auto named(const std::string& name, const Work& work) {
   try {
     return work();
   } catch (const DataError& error) {
-    throw DataError(fmt::format("{}: {}", name(), error.what()));
+    throw DataError(fmt::format("{}: {}", name, error.what()));
   }
 }
 
 }  // namespace
 
-std::string Decoder::name_of(size_t index) const {
-  return options_.name ? options_.name(index) : fmt::format("prompt {}", index);
-}
-
-std::unique_ptr<TokenConstraint> Decoder::start(size_t index) const {
-  return named([&] { return name_of(index); },
-               [&]() -> std::unique_ptr<TokenConstraint> {
-                 const std::shared_ptr<const Grammar> grammar = options_.grammar(index);
-                 if (!grammar) return nullptr;
-                 auto constraint = grammar->start();
-                 constraint->mask();  // fails here where no answer is possible
-                 return constraint;
-               });
+std::unique_ptr<TokenConstraint> Decoder::start(const RowRequest& request) {
+  return named(request.name, [&]() -> std::unique_ptr<TokenConstraint> {
+    if (!request.grammar) return nullptr;
+    auto constraint = request.grammar->start();
+    constraint->mask();  // fails here where no answer is possible
+    return constraint;
+  });
 }
 
 void Decoder::draft(Row& row, int64_t most, int64_t room) {
@@ -42,21 +36,20 @@ void Decoder::draft(Row& row, int64_t most, int64_t room) {
   }
   if (int64_t(row.draft.size()) > room) row.draft.resize(size_t(room));
   row.forced = int64_t(row.draft.size());
-  named([&] { return name_of(row.index); },
-        [&] {
-          TokenConstraint& constraint = *row.constraint;
-          for (const int64_t id : row.draft) constraint.advance(id);
-          row.masks.assign(1, constraint.mask());
-          std::vector<int64_t> guess;
-          if (row.forced == 0) guess = look_up(row.ids, std::min(most, room));
-          for (const int64_t id : guess) {
-            if (!constraint.mask().allows(id) || model_.text->is_end(id)) break;
-            constraint.advance(id);
-            row.draft.push_back(id);
-            row.masks.push_back(constraint.mask());
-          }
-          constraint.retreat(row.draft.size());
-        });
+  named(row.request.name, [&] {
+    TokenConstraint& constraint = *row.constraint;
+    for (const int64_t id : row.draft) constraint.advance(id);
+    row.masks.assign(1, constraint.mask());
+    std::vector<int64_t> guess;
+    if (row.forced == 0) guess = look_up(row.ids, std::min(most, room));
+    for (const int64_t id : guess) {
+      if (!constraint.mask().allows(id) || model_.text->is_end(id)) break;
+      constraint.advance(id);
+      row.draft.push_back(id);
+      row.masks.push_back(constraint.mask());
+    }
+    constraint.retreat(row.draft.size());
+  });
 }
 
 void Decoder::force(Row& row) {
@@ -66,17 +59,16 @@ void Decoder::force(Row& row) {
   const int64_t room = room_of(row);
   TokenConstraint& constraint = *row.constraint;
   bool closed = false;
-  named([&] { return name_of(row.index); },
-        [&] {
-          while (int64_t(row.draft.size()) < room) {
-            const std::optional<int64_t> id = constraint.forced();
-            if (!id) break;
-            constraint.advance(*id);
-            row.draft.push_back(*id);
-          }
-          closed = constraint.is_closed();
-          constraint.retreat(row.draft.size());
-        });
+  named(row.request.name, [&] {
+    while (int64_t(row.draft.size()) < room) {
+      const std::optional<int64_t> id = constraint.forced();
+      if (!id) break;
+      constraint.advance(*id);
+      row.draft.push_back(*id);
+    }
+    closed = constraint.is_closed();
+    constraint.retreat(row.draft.size());
+  });
   row.forced = int64_t(row.draft.size());
   if (!closed && row.forced < room) return;
   for (const int64_t id : std::exchange(row.draft, {})) take(row, id);

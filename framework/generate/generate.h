@@ -22,6 +22,10 @@ struct Completion {
   StopReason stop = StopReason::length;
 };
 
+/// A completion's text as Completion::text has it, for its ids and the strings that may stop it.
+std::string completed_text(const LoadedModel& model, const Completion& completion,
+                           std::span<const std::string> stops);
+
 struct GenerateOptions {
   Decoding decoding;
   int64_t token_budget = 8192;   ///< distinct prompt tokens computed at once; on a CPU 512 at most

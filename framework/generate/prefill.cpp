@@ -18,7 +18,7 @@ struct Decoder::Part {
 };
 
 /// Everything that the rows' prompts have and the cache has not, in calls of `token_budget` tokens.
-void Decoder::prefill(std::span<Row> rows) {
+void Decoder::prefill_rows(std::span<Row* const> rows) {
   const int64_t most = model_.device.is_cpu() ? kMostOnCpu : options_.token_budget;
   const int64_t budget = std::max<int64_t>(1, std::min(most, options_.token_budget));
   std::vector<Part> call;
@@ -28,14 +28,14 @@ void Decoder::prefill(std::span<Row> rows) {
     call.clear();
     tokens = 0;
   };
-  for (Row& row : rows) {
+  for (Row* const row : rows) {
     int64_t depth = 0;
-    for (CachedSegment* segment : chain_of(row.segment)) {
+    for (CachedSegment* segment : chain_of(row->segment)) {
       int64_t left = segment->length - segment->computed;
       if (left <= budget && tokens + left > budget) flush();  // rather than cut it
       while (left > 0) {
         const int64_t length = std::min(left, budget - tokens);
-        call.push_back({segment, &row, depth, segment->computed, length});
+        call.push_back({segment, row, depth, segment->computed, length});
         segment->computed += length;
         left -= length;
         tokens += length;
@@ -62,14 +62,15 @@ void Decoder::prefill_call(std::span<const Part> parts) {
       Row& row = *part.row;
       ending.push_back(&row);
       if (row.constraint) row.masks.assign(1, row.constraint->mask());
-      asked.tokens.push_back(int64_t(ids.size()) - 1);
-      asked.masks.push_back(row.mask(0));
+      asked.add(int64_t(ids.size()) - 1, row, 0);
     }
   }
   counts_.computed_tokens += int64_t(ids.size());
   const std::vector<Choice> choices =
       compute(std::move(ids), std::move(segments), std::move(pieces), asked);
-  for (size_t i = 0; i < ending.size(); ++i) settle(*ending[i], std::span(choices).subspan(i, 1));
+  for (size_t i = 0; i < ending.size(); ++i) {
+    ending[i]->guarded([&] { settle(*ending[i], std::span(choices).subspan(i, 1)); });
+  }
 }
 
 }  // namespace tuneval

@@ -67,4 +67,10 @@ SlotRange SlotRange::split(int64_t length) {
   return front;
 }
 
+void SlotRange::trim(int64_t length) {
+  if (length >= length_) return;
+  pool_->give_back(begin_ + length, length_ - length);
+  length_ = length;
+}
+
 }  // namespace tuneval

@@ -43,6 +43,8 @@ class SlotRange {
   bool extend(int64_t length);
   /// Splits off the first `length` slots.
   SlotRange split(int64_t length);
+  /// Gives back all but the first `length` slots.
+  void trim(int64_t length);
 
  private:
   SlotRange(SlotPool* pool, int64_t begin, int64_t length)

@@ -59,11 +59,12 @@ std::vector<int64_t> find_call_marks(const Tokenizer& tokenizer) {
   return marks;
 }
 
-std::string render(const ChatText& text, const ShownConversation& shown, const Json* answer) {
+std::string render(const ChatText& text, const ShownConversation& shown, const Json* answer,
+                   const Json& variables) {
   Json messages = shown.messages;
   if (answer) messages.push_back(*answer);
   return text.chat_template->render(messages, shown.tools, /*add_generation_prompt=*/!answer,
-                                    text.variables);
+                                    variables);
 }
 
 /// What the template writes behind an answer, e.g. "<|im_end|>\n". Found with a stand-in for the
@@ -71,7 +72,7 @@ std::string render(const ChatText& text, const ShownConversation& shown, const J
 std::string text_after_answer(const ChatText& text, const ShownConversation& shown) {
   static const std::string kStandIn = "0the7answer0";
   const Json answer = {{"role", "assistant"}, {"content", kStandIn}};
-  const std::string whole = render(text, shown, &answer);
+  const std::string whole = render(text, shown, &answer, text.variables);
   const size_t at = whole.rfind(kStandIn);
   return at == std::string::npos ? std::string() : whole.substr(at + kStandIn.size());
 }
@@ -83,8 +84,8 @@ std::optional<std::string> calls_by_template(const ChatText& text, const ShownCo
   if (!skilled || calls.empty()) return std::nullopt;
   const Json answer = {{"role", "assistant"}, {"content", ""}, {"tool_calls", calls}};
   try {
-    const std::string whole = render(text, shown, &answer);
-    const std::string prompt = render(text, shown, nullptr);
+    const std::string whole = render(text, shown, &answer, text.variables);
+    const std::string prompt = render(text, shown, nullptr, text.variables);
     if (!whole.starts_with(prompt)) return std::nullopt;
     return whole.substr(prompt.size());
   } catch (const DataError&) {  // no calls after such messages, say
@@ -127,6 +128,22 @@ std::vector<int64_t> answer_ids(const ChatText& text, const Example& example) {
   return target_ids(text, target);
 }
 
+std::string prompt_text_with(const ChatText& text, const Example& example, const Json& variables) {
+  const ShownConversation shown = show_conversation(example, text.wire_form, text.skills);
+  if (text.chat_template) {
+    try {
+      return render(text, shown, nullptr, variables);
+    } catch (const DataError& error) {
+      throw DataError(fmt::format("{}: {}", example.where, error.what()));
+    }
+  }
+  std::string joined;
+  for (const Json& message : shown.messages) {
+    joined += message.at("content").get_ref<const std::string&>() + "\n\n";
+  }
+  return joined;
+}
+
 }  // namespace
 
 bool ChatText::is_end(int64_t id) const {
@@ -149,23 +166,17 @@ ChatText open_chat_text(const std::filesystem::path& folder, Json variables, Wir
 }
 
 std::string prompt_text(const ChatText& text, const Example& example) {
-  const ShownConversation shown = show_conversation(example, text.wire_form, text.skills);
-  if (text.chat_template) {
-    try {
-      return render(text, shown, nullptr);
-    } catch (const DataError& error) {
-      throw DataError(fmt::format("{}: {}", example.where, error.what()));
-    }
-  }
-  std::string joined;
-  for (const Json& message : shown.messages) {
-    joined += message.at("content").get_ref<const std::string&>() + "\n\n";
-  }
-  return joined;
+  return prompt_text_with(text, example, text.variables);
 }
 
 std::vector<int64_t> prompt_ids(const ChatText& text, const Example& example) {
-  return text.tokenizer.encode(prompt_text(text, example), !text.chat_template.has_value());
+  return prompt_ids(text, example, text.variables);
+}
+
+std::vector<int64_t> prompt_ids(const ChatText& text, const Example& example,
+                                const Json& variables) {
+  return text.tokenizer.encode(prompt_text_with(text, example, variables),
+                               !text.chat_template.has_value());
 }
 
 TokenizedExample tokenize(const ChatText& text, const Example& example) {

@@ -47,6 +47,9 @@ ChatText open_chat_text(const std::filesystem::path& folder, nlohmann::ordered_j
 /// the model's template does not show are written as text (see show_conversation).
 std::string prompt_text(const ChatText& text, const Example& example);
 std::vector<int64_t> prompt_ids(const ChatText& text, const Example& example);
+/// The same with other template variables than the model's own.
+std::vector<int64_t> prompt_ids(const ChatText& text, const Example& example,
+                                const nlohmann::ordered_json& variables);
 
 /// The prompt's ids are those that scoring uses, token for token; the target follows, with what the
 /// template puts behind an answer up to its end token. Calls are written by the template; where it
