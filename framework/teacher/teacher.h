@@ -1,6 +1,8 @@
 #pragma once
 
 #include "framework/manifest/teacher_options.h"
+#include "framework/teacher/backoff.h"
+#include "framework/teacher/clock.h"
 #include "tuneval/task/example.h"
 
 #include <nlohmann/json.hpp>
@@ -56,22 +58,34 @@ struct TeacherReply {
   bool answered() const { return outcome == TeacherOutcome::answered; }
 };
 
-/// What was asked so far, in this process.
+/// What was asked so far, by one Teacher.
 struct TeacherUsage {
-  int64_t asked = 0, cached = 0, failed = 0, retried = 0;
-  int64_t prompt_tokens = 0, answer_tokens = 0;  ///< of paid answers
+  int64_t asked = 0;    ///< requests that went to the server
+  int64_t cached = 0;   ///< requests that the cache answered
+  int64_t failed = 0;   ///< of `asked`: malformed, refused or unavailable in the end
+  int64_t retried = 0;  ///< attempts beyond each one's first
+  int64_t prompt_tokens = 0, answer_tokens = 0;  ///< of paid answers, as the server counted them
   double cost = 0.0;
+};
+
+/// What a teacher works with beside its options. Tests have their own.
+struct TeacherTools {
+  /// Told of a damaged entry of the cache, from any thread, never two at once. Default: to stderr.
+  std::function<void(const std::string&)> warn = {};
+  std::shared_ptr<Clock> clock = steady_clock();
+  BackOff backoff = {};
 };
 
 /// A model behind an OpenAI-compatible server, asked by `concurrency` requests at once.
 ///
 /// Paid answers are on the disk before they are handed on: cached by the content of the request
-/// (server, model, body, variant), so that asking again, in this run or after a crash, pays nothing.
+/// (server, model, body, variant), so that asking again, in this run or after a crash, pays
+/// nothing.
 class Teacher {
  public:
   /// `cache`: a folder, made when needed; empty: nothing is kept. Throws TeacherError for a bad URL
   /// and where the environment lacks the key.
-  Teacher(TeacherOptions options, std::filesystem::path cache);
+  Teacher(TeacherOptions options, std::filesystem::path cache, TeacherTools tools = {});
   ~Teacher();
   Teacher(const Teacher&) = delete;
   Teacher& operator=(const Teacher&) = delete;
@@ -82,8 +96,10 @@ class Teacher {
   /// from the calling thread. Retries with exponential back-off and jitter, or after what
   /// Retry-After says. `stop`, where given, ends asking; what was sent is waited for.
   ///
-  /// Throws TeacherError for what no other request would survive either: a host that does not exist,
-  /// a refused connection after all attempts, a bad certificate, 401, 403, 404.
+  /// Throws TeacherError for what no other request would survive either: a host that does not
+  /// exist, a refused connection after all attempts, a bad certificate, a redirect, 401 to 405, an
+  /// account without money. Throws RecordError where an answer cannot be kept. What came before is
+  /// handed on first. Where `take` throws, what was sent is waited for, and kept.
   void ask_all(std::span<const TeacherRequest> requests,
                const std::function<void(size_t, TeacherReply)>& take,
                const std::atomic<bool>* stop = nullptr);
