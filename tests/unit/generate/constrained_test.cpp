@@ -147,6 +147,24 @@ TEST_F(ConstrainedTest, EqualPromptsOfDifferentGrammarsGetTheirOwnAnswers) {
   EXPECT_EQ(told, 9);
 }
 
+// The later grammars' rows find the whole prompt in the cache.
+TEST_F(ConstrainedTest, EqualPromptsOfDifferentGrammarsChooseAsEachAlone) {
+  std::vector<Shared> grammars;
+  for (size_t i = 0; i < 3; ++i) {
+    std::vector<Ids> answers = kAnswers;
+    answers.erase(answers.begin() + int64_t(i) * 3, answers.begin() + int64_t(i) * 3 + 2);
+    grammars.push_back(std::make_shared<AnswerTrie>(*model.text, texts_of(answers)));
+  }
+  for (const Ids& prompt : some_prompts(6)) {
+    options.grammar = [&](size_t index) { return grammars[index]; };
+    const Generated made = generate(model, std::vector<Ids>(3, prompt), options);
+    for (size_t i = 0; i < 3; ++i) {
+      hold_to(grammars[i]);
+      EXPECT_EQ(made.completions[i].ids, expected(prompt)) << i;
+    }
+  }
+}
+
 TEST_F(ConstrainedTest, TheTokenLimitCutsAndStopStringsDoNot) {
   hold_to(std::make_shared<AnswerTrie>(*model.text, texts_of({{30, 31, 32, 33, 34}})));
   options.decoding.stop = {"w32"};
