@@ -127,6 +127,19 @@ TEST_F(ShotsTest, BadOptionsAreRefused) {
             where + "\"shots_each_answer\" is true: the task has no list of answers");
 }
 
+TEST_F(ShotsTest, SoManyAreDrawnAndOneOfEachAnswerThatThereIs) {
+  const Texts answers = {"a", "b", "c", "d"};
+  const Shots few = draw_shots(train, answers, 1);
+  EXPECT_EQ(few.count, 3);  // nobody answers d
+  EXPECT_THAT(answered(few), testing::UnorderedElementsAre("a", "b", "c"));
+  EXPECT_EQ(asked(few), asked(chosen(R"(, "shots": 3, "shots_each_answer": true)")));
+  EXPECT_EQ(draw_shots(train, answers, 5).count, 5);
+  EXPECT_EQ(draw_shots(train, answers, 50).count, 6);
+  EXPECT_EQ(asked(draw_shots(train, {}, 4)), asked(chosen(R"(, "shots": 4)")));
+  EXPECT_NE(asked(draw_shots(train, {}, 4, 7)), asked(draw_shots(train, {}, 4)));
+  EXPECT_EQ(draw_shots(train, answers, 0).count, 0);
+}
+
 TEST_F(ShotsTest, CallsAreTurnsOfTheConversation) {
   train = train_of({R"([{"name":"look","arguments":{"x":1}}])"});
   train[0].calls = true;

@@ -89,5 +89,39 @@ TEST(ContentHashTest, IsSha256OverFramedParts) {
   EXPECT_NE(left.hex(), right.hex());
 }
 
+TEST_F(TaskDataTest, SeedRowsTakeTheTrainingRowsPlace) {
+  const TaskData plain = read(folder);
+  EXPECT_FALSE(with_seed_rows(plain));
+  write_pack("@", "[files]\nseed = \"seed.jsonl\"\n");
+  write("seed.jsonl", "{\"input\": \"six\", \"label\": \"b\"}\n");
+  TaskData task = read(folder, 2);
+  task.shots.count = 1;
+  const std::optional<TaskData> seeded = with_seed_rows(task);
+  ASSERT_TRUE(seeded);
+  ASSERT_EQ(seeded->train.size(), 1u);
+  EXPECT_EQ(seeded->train[0].target, "b");
+  EXPECT_EQ(seeded->test.size(), task.test.size());
+  EXPECT_EQ(seeded->shots.count, 0);
+  EXPECT_NE(seeded->hash, task.hash);
+  // The hash is that of a pack whose train split is the seed: rescoring makes it anew from there.
+  EXPECT_EQ(seeded->hash, task_hash(seeded->pack, 1, 1));
+  write("seed.jsonl", "{\"input\": \"six\", \"label\": \"c\"}\n");
+  EXPECT_EQ(message_of([&] { with_seed_rows(task); }), at("@/seed.jsonl:1: \"label\" is unknown"));
+}
+
+class VerdictMetric final : public Judged {
+ public:
+  std::vector<Message> question(const Example&, const Prediction&) const override { return {}; }
+  SampleScore read_verdict(std::string_view) const override { return SampleScore::of(1.0); }
+};
+
+TEST_F(TaskDataTest, ATaskKnowsWhetherAJudgeIsAsked) {
+  registry.add_metric("verdict",
+                      [](const tuneval::Config&) { return std::make_shared<VerdictMetric>(); });
+  EXPECT_FALSE(read(folder).judged);
+  write_pack("@", "metrics = [\"exact\", \"verdict\"]\n");
+  EXPECT_TRUE(read(folder).judged);
+}
+
 }  // namespace
 }  // namespace tuneval

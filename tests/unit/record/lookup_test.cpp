@@ -50,6 +50,19 @@ TEST_F(FindTunedTest, FindsTheCellByItsNames) {
   EXPECT_EQ(find_tuned(store, "llama", "topics", "c").id, "c");
 }
 
+TEST_F(FindTunedTest, ASeedOnlyCellIsFoundByItsIdAlone) {
+  CellRecord seed_only = cell("s", "qwen", "topics"), teacher = cell("t", "teacher", "topics");
+  seed_only.kind = CellKind::seed_only;
+  teacher.kind = CellKind::teacher;
+  store.write(seed_only);
+  store.write(teacher);
+  store.write(cell("a", "qwen", "topics"));
+  EXPECT_EQ(find_tuned(store, "qwen", "topics").id, "a");
+  EXPECT_EQ(find_tuned(store, "qwen", "topics", "s").id, "s");
+  EXPECT_EQ(refusal("teacher", "topics"),
+            "there is no record of model \"teacher\": expected one of qwen");
+}
+
 TEST_F(FindTunedTest, SaysWhatThereIs) {
   EXPECT_EQ(refusal("qwen", "topics"), "no records: expected a run folder with records/*.json");
   store.write(cell("a", "qwen", "topics"));

@@ -88,6 +88,31 @@ TEST(Record, HowAnswersCameAboutIsThereWhereItMeansSomething) {
   EXPECT_EQ(parse_record(to_json(record).dump(), "here"), record);
 }
 
+TEST(Record, WhatIsNoModelHasAKind) {
+  EXPECT_FALSE(to_json(full_record()).contains("kind"));  // as records always were
+  for (const CellKind kind : {CellKind::teacher, CellKind::majority, CellKind::nearest,
+                              CellKind::seed_only, CellKind::model}) {
+    CellRecord record = full_record();
+    record.kind = kind;
+    EXPECT_EQ(parse_record(to_json(record).dump(), "here"), record) << to_string(kind);
+    EXPECT_EQ(cell_kind(to_string(kind)), kind);
+  }
+  CellRecord teacher = full_record();
+  teacher.kind = CellKind::teacher;
+  teacher.tune.reset();
+  teacher.parity.reset();
+  teacher.tuned.reset();
+  EXPECT_EQ(parse_record(to_json(teacher).dump(), "here"), teacher);
+  EXPECT_EQ(cell_kind("student"), std::nullopt);
+}
+
+TEST(Record, AJudgedMetricNamesItsJudge) {
+  CellRecord record = full_record();
+  EXPECT_FALSE(to_json(record)["base"]["metrics"][0].contains("judge"));
+  record.base->metrics[0].judge = "gpt-oss-120b";
+  EXPECT_EQ(parse_record(to_json(record).dump(), "here"), record);
+}
+
 TEST(Record, KeepsNumbersThatJsonLacks) {
   CellRecord record = full_record();
   record.tune->curve[0].grad_norm = -std::numeric_limits<double>::infinity();
@@ -107,6 +132,9 @@ TEST(Record, RefusesWhatItDoesNotKnow) {
   expect_refused([](Json& json) { json["schema_version"] = 2; },
                  "a.json: \"schema_version\" is 2: this program reads 1");
   expect_refused([](Json& json) { json["notes"] = 1; }, "a.json: \"notes\" is unknown");
+  expect_refused([](Json& json) { json["kind"] = "student"; },
+                 "a.json: \"kind\" is \"student\": expected \"model\", \"teacher\", \"majority\", "
+                 "\"nearest\" or \"seed_only\"");
   expect_refused([](Json& json) { json["tune"]["curve"][1]["lr"] = 1; },
                  "a.json: \"tune.curve[1].lr\" is unknown");
   expect_refused([](Json& json) { json["parity"]["logits"]["served"] = 1; },

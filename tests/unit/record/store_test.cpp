@@ -221,6 +221,15 @@ TEST_F(StoreTest, PredictionsGoThroughTheFile) {
   EXPECT_THAT(read_predictions(file), IsEmpty());
 }
 
+TEST_F(StoreTest, AnExampleWithoutAnAnswerSaysWhy) {
+  PredictionRow row = prediction();
+  EXPECT_FALSE(to_jsonl(row).find("unanswered") != std::string::npos);
+  row.unanswered = "the teacher gave no answer: filtered";
+  const fs::path file = folder_ / "p.jsonl";
+  write_predictions(file, std::vector<PredictionRow>{row});
+  EXPECT_EQ(read_predictions(file).at(0).unanswered, row.unanswered);
+}
+
 TEST_F(StoreTest, APredictionThatCannotBeReadIsNamedWithItsLine) {
   const fs::path file = folder_ / "p.jsonl";
   const std::string line = to_jsonl(prediction());

@@ -61,7 +61,18 @@ struct Parsed : Metric {
   }
 };
 
-/// Task type "label", metrics "exact", "parsed" and, if asked for, "gone".
+/// 1 where the judge says "yes", 0 where it says "no".
+struct Verdict : Judged {
+  std::vector<Message> question(const Example&, const Prediction& prediction) const override {
+    return {{"user", prediction.text, ""}};
+  }
+  SampleScore read_verdict(std::string_view answer) const override {
+    if (answer != "yes" && answer != "no") return SampleScore::unscored("no verdict");
+    return SampleScore::of(answer == "yes" ? 1.0 : 0.0);
+  }
+};
+
+/// Task type "label", metrics "exact", "parsed", "verdict" and, if asked for, "gone".
 inline Registry label_plugins(bool later = false, bool gone = true) {
   Registry registry;
   registry.begin_plugin("label", later ? "2.0.0" : "1.0.0", "label.so");
@@ -71,6 +82,7 @@ inline Registry label_plugins(bool later = false, bool gone = true) {
   registry.begin_plugin("metrics", "1.0.0", "metrics.so");
   registry.add_metric("exact", [](const Config&) { return std::make_shared<Exact>(); });
   registry.add_metric("parsed", [](const Config&) { return std::make_shared<Parsed>(); });
+  registry.add_metric("verdict", [](const Config&) { return std::make_shared<Verdict>(); });
   if (gone) registry.add_metric("gone", [](const Config&) { return std::make_shared<Parsed>(); });
   return registry;
 }
@@ -83,6 +95,8 @@ struct MadeCell {
   nlohmann::ordered_json options = nlohmann::ordered_json::object();
   int64_t test_limit = 0;
   std::string model_type = "qwen3";
+  CellKind kind = CellKind::model;
+  const Judge* judge = nullptr;
 };
 
 /// A run folder with packs beside it.
@@ -113,10 +127,12 @@ labels = ["a", "b"]
   /// Writes record and predictions as a run does.
   void add_cell(const Registry& registry, const MadeCell& cell) const {
     const Pack pack = read_pack(this->pack(cell.pack));
-    const TaskData task =
+    TaskData task =
         read_task(registry, pack, merge_options(pack, cell.options.dump()), 0, cell.test_limit);
+    if (cell.kind == CellKind::seed_only) task = with_seed_rows(task).value();
     CellRecord record;
     record.id = cell.id;
+    record.kind = cell.kind;
     record.model = {cell.model, "/models/" + cell.model, cell.model_type, 1, "hash"};
     record.task = {cell.pack,
                    pack.folder.string(),
@@ -174,7 +190,8 @@ labels = ["a", "b"]
       predictions.push_back(prediction);
       summary.parsed += prediction.parsed;
     }
-    summary.metrics = score_predictions(task, registry, cell.metrics, predictions, rows);
+    summary.metrics =
+        score_predictions(task, registry, cell.metrics, predictions, rows, cell.judge);
     summary.examples = int64_t(rows.size());
     summary.seconds = 7.0;
     write_predictions(store.predictions_path(cell.id, stage), rows);
