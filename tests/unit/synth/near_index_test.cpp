@@ -61,8 +61,12 @@ TEST(WordMatcherTest, IsTwiceTheCommonSubsequenceByTheWordsOfBoth) {
       EXPECT_DOUBLE_EQ(matcher.similarity(other), rouge_l(one, other));
       const double least = 0.7, exact = rouge_l(one, other);
       const double found = matcher.similarity(other, least);
-      if (exact >= least) EXPECT_DOUBLE_EQ(found, exact);
-      if (found > 0) EXPECT_DOUBLE_EQ(found, exact);
+      if (exact >= least) {
+        EXPECT_DOUBLE_EQ(found, exact);
+      }
+      if (found > 0) {
+        EXPECT_DOUBLE_EQ(found, exact);
+      }
     }
   }
   EXPECT_EQ(WordMatcher(Words{}).similarity(Words{1, 2}), 0.0);
@@ -106,7 +110,9 @@ TEST(NearIndexTest, ShortTextsToo) {
       for (const Words& other : texts) best = std::max(best, rouge_l(text, other));
       const std::optional<NearText> found = index.find(text);
       ASSERT_EQ(found.has_value(), best + 1e-9 >= threshold) << threshold << ", text " << i;
-      if (found) EXPECT_DOUBLE_EQ(found->similarity, best);
+      if (found) {
+        EXPECT_DOUBLE_EQ(found->similarity, best);
+      }
       index.add(text);
       texts.push_back(std::move(text));
     }
