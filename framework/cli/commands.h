@@ -32,7 +32,9 @@ void add_plugins(CLI::App& app, Common& common);
 void add_pack(CLI::App& app, Common& common);
 void add_import(CLI::App& app, Common& common);
 void add_generate(CLI::App& app, Common& common);
+void add_serve(CLI::App& app, Common& common);
 void add_tune(CLI::App& app, Common& common);
 void add_export(CLI::App& app, Common& common);
+void add_synth(CLI::App& app, Common& common);
 
 }  // namespace tuneval::cli

@@ -34,8 +34,8 @@ int main(int argc, char** argv) {
       ->type_name("DIR");
   app.require_subcommand(1);
   app.fallthrough();
-  for (auto add : {add_run, add_plan, add_report, add_rescore, add_export, add_generate, add_tune,
-                   add_pack, add_import, add_plugins}) {
+  for (auto add : {add_run, add_plan, add_report, add_rescore, add_export, add_generate, add_serve,
+                   add_tune, add_synth, add_pack, add_import, add_plugins}) {
     add(app, common);
   }
   try {
