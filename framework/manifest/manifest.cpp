@@ -216,7 +216,7 @@ class Reader {
     table.check_one_of("interval", manifest_.report.interval, {"published", "student_t"});
     table.read("formats", manifest_.report.formats);
     for (const std::string& format : manifest_.report.formats) {
-      table.check_one_of("formats", format, {"markdown", "csv", "json"});
+      table.check_one_of("formats", format, {"markdown", "csv", "json", "html"});
     }
   }
 

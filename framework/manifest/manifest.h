@@ -45,7 +45,7 @@ struct Scoring {
 /// [report]
 struct ReportOptions {
   std::string interval = "published";  ///< "published" or "student_t"
-  std::vector<std::string> formats = {"markdown", "csv", "json"};
+  std::vector<std::string> formats = {"markdown", "csv", "json", "html"};
 };
 
 /// A run, as the runner wrote it. Nothing outside the file has been looked at.

@@ -34,7 +34,7 @@ TEST_F(ManifestTest, FillsInEveryDefault) {
   EXPECT_TRUE(manifest.scoring.base);
   EXPECT_FALSE(manifest.scoring.max_new_tokens);
   EXPECT_EQ(manifest.report.interval, "published");
-  EXPECT_THAT(manifest.report.formats, ElementsAre("markdown", "csv", "json"));
+  EXPECT_THAT(manifest.report.formats, ElementsAre("markdown", "csv", "json", "html"));
 }
 
 TEST_F(ManifestTest, ReadsEverySection) {
