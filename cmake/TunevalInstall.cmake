@@ -3,6 +3,7 @@
 #   bin/tuneval                       include/tuneval/**
 #   lib/libtuneval_sdk.so             lib/cmake/tuneval/
 #   lib/tuneval/plugins/*.so          share/tuneval/{packs,models,examples}
+#                                     share/doc/tuneval/echarts (its licence)
 #
 # LibTorch is not copied: installed files look for it where it was when they were built.
 include(CMakePackageConfigHelpers)
@@ -24,6 +25,12 @@ if(TARGET tuneval)
     INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTALL_LIBDIR};${TUNEVAL_LIBTORCH_RPATH}")
   install(TARGETS tuneval RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT program)
 endif()
+
+# The report's charts are a part of the program; their licence goes with it.
+install(FILES "${TUNEVAL_ECHARTS}/LICENSE" "${TUNEVAL_ECHARTS}/NOTICE"
+  DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/tuneval/echarts" COMPONENT program)
+install(DIRECTORY "${TUNEVAL_ECHARTS}/licenses/"
+  DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/tuneval/echarts/licenses" COMPONENT program)
 
 # The plugins of plugins/, not those that tests build.
 get_property(_plugins GLOBAL PROPERTY TUNEVAL_PLUGINS)
