@@ -19,7 +19,7 @@ void add_report(CLI::App& app, Common& common) {
   command->add_option("folder", arguments->folder, "The run folder")->required()->type_name("DIR");
   command->add_option("--interval", arguments->interval, "published or student_t")
       ->capture_default_str();
-  command->add_option("--format", arguments->formats, "markdown, csv, json")
+  command->add_option("--format", arguments->formats, "markdown, csv, json, html")
       ->capture_default_str()
       ->delimiter(',');
   command->add_flag("--quiet,-q", common.quiet, "Only write the files");
