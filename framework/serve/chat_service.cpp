@@ -144,9 +144,9 @@ std::string EventStream::ending() {
   done_ = true;
   const bool with_usage = chat_.request.include_usage;
   const AnswerEnd& end = chat_.ticket->answer().ending();
-  if (end.error) return event_text(error_json(*end.error)) + std::string(kLastEvent);
-  const Reply reply = service_.reply(chat_.request, end.completion);
   std::string events;
+  if (end.error) return events.append(event_text(error_json(*end.error))).append(kLastEvent);
+  const Reply reply = service_.reply(chat_.request, end.completion);
   if (!reply.calls.empty()) {
     events += event_text(calls_chunk(chat_.head, reply, with_usage));
   } else if (const std::string rest = deltas_.finish(reply.content); !rest.empty()) {
@@ -154,7 +154,7 @@ std::string EventStream::ending() {
   }
   events += event_text(last_chunk(chat_.head, reply, with_usage));
   if (with_usage) events += event_text(usage_chunk(chat_.head, usage_of(chat_)));
-  return events + std::string(kLastEvent);
+  return events.append(kLastEvent);
 }
 
 }  // namespace tuneval::serve
