@@ -24,7 +24,8 @@ say "1. A teacher: a tiny model, tuned on 300 rows"
 say "2. It is served"
 adapter=$(echo "$output"/teacher/adapters/*)
 mkdir -p "$output"
-"$tuneval" serve "$root/models/tiny-qwen3" --adapter "$adapter" --name tuned-tiny-qwen3 --port "$port" \
+# One thread is enough for a model of this size.
+OMP_NUM_THREADS=1 "$tuneval" serve "$root/models/tiny-qwen3" --adapter "$adapter" --name tuned-tiny-qwen3 --port "$port" \
   > "$output/serve.log" &
 server=$!
 trap 'kill "$server" 2>/dev/null || true' EXIT
