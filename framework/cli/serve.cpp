@@ -7,6 +7,7 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
@@ -81,8 +82,18 @@ bool is_loopback(std::string_view host) {
 }
 
 std::string key_of(const std::string& variable) {
-  const char* const key = std::getenv(variable.c_str());
-  if (key && *key) return key;
+  const char* const found = std::getenv(variable.c_str());
+  const std::string key = found ? found : "";
+  // A header cannot hold spaces at its ends and control characters; of a "%" and what follows the
+  // HTTP library makes another character.
+  const auto is_lost = [](unsigned char c) { return c <= ' ' || c > '~' || c == '%'; };
+  if (std::ranges::any_of(key, is_lost)) {
+    throw ManifestError(
+        fmt::format("serve: --api-key-env {}: the key holds a space, a \"%\" or what is no ASCII: "
+                    "expected visible ASCII characters other than \"%\"",
+                    variable));
+  }
+  if (!key.empty()) return key;
   throw ManifestError(
       fmt::format("serve: --api-key-env {}: no such variable, or an empty one: "
                   "expected the key that clients have to send",

@@ -2,6 +2,7 @@
 #include "framework/cli/commands.h"
 #include "framework/manifest/manifest.h"
 #include "framework/synth/sources.h"
+#include "framework/teacher/usage_line.h"
 #include "tuneval/error.h"
 
 #include <fmt/format.h>
@@ -73,9 +74,7 @@ void make_rows(Arguments arguments, Common& common) {
   common.exit_code = report.complete ? kDone : kSomeFailed;
   if (common.quiet) return;
   fmt::print("{}: {}\n", to.string(), to_line(report));
-  const TeacherUsage usage = teacher.usage();
-  fmt::print("asked now: {}, from the cache: {}, retried: {}, paid now: {:.4f}\n", usage.asked,
-             usage.cached, usage.retried, usage.cost);
+  fmt::print("{}\n", to_line(teacher.usage()));
   if (!report.complete && report.resumable) fmt::print("run it again to go on\n");
 }
 

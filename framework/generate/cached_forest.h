@@ -46,6 +46,8 @@ class PromptCache {
   virtual void keep(std::span<const int64_t>, std::shared_ptr<CachedSegment>) {}
   /// How many of the prompt's tokens are in the cache; they count as used now.
   virtual int64_t known(std::span<const int64_t>) { return 0; }
+  /// Slots of what is kept and held by nobody.
+  virtual int64_t spare() const { return 0; }
   /// Lets go of what is kept and held by nobody, as long as more than `most` slots are taken.
   virtual void shrink(int64_t) {}
 };

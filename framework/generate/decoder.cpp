@@ -61,9 +61,13 @@ void Decoder::drop(size_t index) {
 }
 
 bool Decoder::make_room(std::span<const int64_t> prompt, int64_t most) {
-  const int64_t lacks = int64_t(prompt.size()) - prompts_->known(prompt);
-  prompts_->shrink(most - lacks);
-  return pool_.used() + lacks <= most;
+  const auto lacks = [&] { return int64_t(prompt.size()) - prompts_->known(prompt); };
+  const int64_t before = lacks();
+  // Where rows at work hold too much, letting go of all that is kept would not let it in.
+  const int64_t least = pool_.used() - prompts_->spare() + before;
+  if (!prompt.empty() && !rows_.empty() && least > most) return false;
+  prompts_->shrink(most - before);
+  return pool_.used() + lacks() <= most;  // of the prompt itself something may be gone
 }
 
 /// Room for the first tokens of all answers at once.

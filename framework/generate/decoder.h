@@ -69,7 +69,8 @@ class Decoder {
   /// Slots of the cache that are taken.
   int64_t used() const { return pool_.used(); }
   /// Lets go of kept prompts, the longest unused first, until so many slots are free of `most` as
-  /// `prompt` lacks; whether that worked.
+  /// `prompt` lacks; whether that worked. Where it cannot, for what rows at work hold, a prompt
+  /// that is not empty lets go of nothing.
   bool make_room(std::span<const int64_t> prompt, int64_t most);
   /// What was done, without the completions.
   const Generated& counts() const { return counts_; }
@@ -121,7 +122,9 @@ class Decoder {
   SlotPool pool_;
   std::unique_ptr<PromptCache> prompts_;
   Arbiter arbiter_;
-  std::vector<Row> rows_;  // by their prompts: the forest's depth-first order
+  // By their prompts, those of equal ones as they came: rows that share much of the forest stand
+  // near each other.
+  std::vector<Row> rows_;
   Generated counts_;
 };
 

@@ -127,6 +127,28 @@ int64_t PrefixStore::known(std::span<const int64_t> prompt) {
   return count;
 }
 
+int64_t PrefixStore::spare() const {
+  struct Visit {
+    const Node* node;
+    size_t above;      // the visit of its parent
+    size_t spare = 0;  // of those below it
+  };
+  std::vector<Visit> visits = {{root_.get(), 0}};
+  for (size_t i = 0; i < visits.size(); ++i) {
+    for (const auto& [id, below] : visits[i].node->next) visits.push_back({below.get(), i});
+  }
+  int64_t slots = 0;
+  for (size_t i = visits.size() - 1; i > 0; --i) {  // those below come first
+    const Node& node = *visits[i].node;
+    const size_t below = node.next.size();
+    const bool held = visits[i].spare < below || size_t(node.segment.use_count()) > 1 + below;
+    if (held) continue;
+    slots += node.segment->slots.length();
+    ++visits[visits[i].above].spare;
+  }
+  return slots;
+}
+
 void PrefixStore::shrink(int64_t most) {
   while (pool_.used() > most) {
     std::vector<Node*> open = {root_.get()}, free;

@@ -22,6 +22,7 @@ class PrefixStore : public PromptCache {
   std::shared_ptr<CachedSegment> add(std::span<const int64_t> prompt) override;
   void keep(std::span<const int64_t> ids, std::shared_ptr<CachedSegment> leaf) override;
   int64_t known(std::span<const int64_t> prompt) override;
+  int64_t spare() const override;
   void shrink(int64_t most) override;
 
  private:

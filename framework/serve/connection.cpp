@@ -17,6 +17,10 @@ using namespace std::chrono_literals;
 constexpr auto kGlance = 100ms;             // how often a waiting thread looks whether to stop
 constexpr auto kLinger = 2000ms;            // how long, and for how many bytes, what a client still
 constexpr size_t kMostLingered = 64 << 20;  // sends is read and thrown away
+// httplib bounds a line of a head once it has all of it, and not their number.
+constexpr size_t kMostHead = 256 << 10;
+// Of the body's bytes: sent in chunks of one byte each, a body takes six times as many.
+constexpr size_t kChunked = 8;
 
 }  // namespace
 
@@ -49,7 +53,16 @@ bool Connection::wait_to_read(Clock::time_point until) const {
 bool Connection::wait_for_request() {
   if (begin_ == end_ && (!wait_to_read(Clock::now() + limits_.idle) || has_left())) return false;
   read_until_ = Clock::now() + limits_.request;
+  allowed_ = kMostHead;
+  patience_ = limits_.blocked;
   return !stop_;
+}
+
+void Connection::set_request(httplib::Request& request) {
+  request_ = &request;
+  // Nothing that is answered here has parts to choose from.
+  request.ranges.clear();
+  allowed_ = kChunked * limits_.most_body + kMostHead;
 }
 
 bool Connection::has_left() const {
@@ -67,15 +80,19 @@ void Connection::close_after(const httplib::Request& request) {
 
 bool Connection::is_readable() const { return begin_ != end_ || wait_to_read(read_until_); }
 
-bool Connection::is_writable() const {
-  return !has_left() && wait_for(POLLOUT, Clock::now() + limits_.write);
-}
+// Writing waits by itself.
+bool Connection::is_writable() const { return !has_left(); }
 
 ssize_t Connection::read(char* data, size_t size) {
   if (begin_ == end_) {
     if (!wait_to_read(read_until_)) return -1;
     const ssize_t count = ::recv(socket_, buffer_.data(), buffer_.size(), 0);
     if (count <= 0) return count;
+    if (size_t(count) > allowed_) {
+      closes_ = true;
+      return -1;
+    }
+    allowed_ -= size_t(count);
     begin_ = 0;
     end_ = size_t(count);
   }
@@ -95,9 +112,22 @@ ssize_t Connection::write(const char* data, size_t size) {
     }
     if (count < 0 && errno == EINTR) continue;
     if (count == 0 || (errno != EAGAIN && errno != EWOULDBLOCK)) return -1;
-    if (!wait_for(POLLOUT, Clock::now() + limits_.write)) return -1;
+    if (!wait_to_write()) return -1;
   }
   return ssize_t(size);
+}
+
+bool Connection::wait_to_write() {
+  const auto begun = Clock::now();
+  bool ready = false;
+  for (auto now = begun; !ready; now = Clock::now()) {
+    if (stop_) patience_ = std::min<Clock::duration>(patience_, limits_.write);
+    const auto until = begun + std::min<Clock::duration>(limits_.write, patience_);
+    if (now >= until) break;
+    ready = wait_for(POLLOUT, std::min<Clock::time_point>(until, now + kGlance));
+  }
+  patience_ -= Clock::now() - begun;
+  return ready;
 }
 
 void Connection::linger() {

@@ -14,6 +14,10 @@ struct ConnectionLimits {
   std::chrono::milliseconds idle{5000};      ///< between two requests
   std::chrono::milliseconds request{30000};  ///< for a whole request to come in
   std::chrono::milliseconds write{10000};    ///< without a byte that the client takes
+  /// In all, for a client to take a response, while nothing more of it can be sent; of that no more
+  /// than `write` once the server is to stop.
+  std::chrono::milliseconds blocked{60000};
+  size_t most_body = size_t(8) << 20;  ///< bytes of a request's body
 };
 
 /// A client's connection, as httplib reads and writes it. httplib's own tells nobody whether its
@@ -34,8 +38,8 @@ class Connection : public httplib::Stream {
   /// that the connection is closed, and then it is.
   void close_after(const httplib::Request& request);
   bool closes() const { return closes_; }
-  /// The request that is being read; httplib's own object, which handlers may only read.
-  void set_request(httplib::Request& request) { request_ = &request; }
+  /// The request whose head has been read; httplib's own object, which handlers may only read.
+  void set_request(httplib::Request& request);
 
   using httplib::Stream::write;
   bool is_readable() const override;
@@ -53,6 +57,8 @@ class Connection : public httplib::Stream {
   bool wait_for(short events, Clock::time_point until) const;
   /// Waits until there is something to read; false when `until` has passed, or it is to stop.
   bool wait_to_read(Clock::time_point until) const;
+  /// Waits until something can be written; false when the client has let that wait for too long.
+  bool wait_to_write();
   /// Lets the client read what was written: it may still be sending, and closing a socket with
   /// unread data would throw away what it was told.
   void linger();
@@ -63,6 +69,8 @@ class Connection : public httplib::Stream {
   Clock::time_point read_until_ = Clock::now();
   std::array<char, 16384> buffer_{};
   size_t begin_ = 0, end_ = 0;  // of what is buffered
+  size_t allowed_ = 0;          // bytes that may still come of the request's head, or its body
+  Clock::duration patience_{};  // that is left for what a response waits to be written
   httplib::Request* request_ = nullptr;
   bool closes_ = false;
 };

@@ -1,13 +1,24 @@
 #include "framework/serve/grammar_cache.h"
 
+#include "tuneval/error.h"
+
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace tuneval::serve {
 
 static constexpr size_t kMostKept = 32;
+// Of a schema, or of tools. Who waits for a grammar waits for those that are being made; how long
+// one of a bounded size takes is bounded by the grammar compiler's own limits.
+static constexpr size_t kMostBytes = 256 << 10;
 
 template <class Make>
 std::shared_ptr<const Grammar> GrammarCache::find(std::string key, const Make& make) {
+  if (key.size() > kMostBytes) {
+    throw DataError(fmt::format("no answer can be held to a form that takes {} bytes: at most {}",
+                                key.size(), kMostBytes));
+  }
   const std::lock_guard lock(mutex_);
   const auto found = std::ranges::find(made_, key, [](const auto& entry) { return entry.first; });
   if (found != made_.end()) {

@@ -16,8 +16,8 @@ class GrammarCache {
  public:
   explicit GrammarCache(const ChatText& text) : text_(text) {}
 
-  /// Both throw DataError where no answer can be held to it, and ConfigError where the tokenizer's
-  /// tokens do not stand for bytes.
+  /// Both throw DataError where no answer can be held to it, or it is longer than 256 KiB, and
+  /// ConfigError where the tokenizer's tokens do not stand for bytes.
   std::shared_ptr<const Grammar> json_schema(const std::string& schema);
   std::shared_ptr<const Grammar> tool_calls(const std::string& tools);
 

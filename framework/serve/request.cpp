@@ -1,5 +1,6 @@
 #include "framework/serve/request.h"
 
+#include "framework/record/json_scan.h"
 #include "framework/serve/fields.h"
 #include "framework/serve/request_parts.h"
 
@@ -17,24 +18,20 @@ using Json = nlohmann::ordered_json;
 constexpr size_t kMostStops = 4;
 constexpr double kLeastTopP = 1e-6;  // what 0 means: the likeliest token alone
 
-/// Whether the text's brackets stand more than `most` deep inside each other.
-bool is_deeper(std::string_view text, int most) {
-  int depth = 0;
-  bool quoted = false;
-  for (size_t at = 0; at < text.size(); ++at) {
-    const char c = text[at];
-    if (quoted) {
-      if (c == '\\') ++at;
-      if (c == '"') quoted = false;
-    } else if (c == '"') {
-      quoted = true;
-    } else if (c == '{' || c == '[') {
-      if (++depth > most) return true;
-    } else if (c == '}' || c == ']') {
-      --depth;
+/// What makes a body too dear to be read; empty where nothing does.
+std::string excess_of(std::string_view body) {
+  JsonScan scan;
+  for (const char c : body) {
+    scan.take(c);
+    if (scan.depth() > size_t(kDeepestBody)) {
+      return fmt::format("the body's lists and objects stand more than {} deep inside each other",
+                         kDeepestBody);
+    }
+    if (scan.most_keys() > kMostKeys) {
+      return fmt::format("an object of the body has more than {} keys", kMostKeys);
     }
   }
-  return false;
+  return {};
 }
 
 /// The parser's own words, which name line and column, without the name of its exception.
@@ -134,10 +131,8 @@ void read_stream(const Fields& fields, ChatRequest& request) {
 }  // namespace
 
 std::variant<ChatRequest, ApiError> read_chat_request(std::string_view body) {
-  if (is_deeper(body, kDeepestBody)) {
-    return ApiError{.message = fmt::format("the body's lists and objects stand more than {} deep "
-                                           "inside each other",
-                                           kDeepestBody)};
+  if (std::string excess = excess_of(body); !excess.empty()) {
+    return ApiError{.message = std::move(excess)};
   }
   Json json;
   try {

@@ -1,6 +1,7 @@
 #include "framework/serve/server.h"
 
 #include "framework/serve/routes.h"
+#include "framework/serve/workers.h"
 #include "tuneval/error.h"
 
 #include <fmt/format.h>
@@ -48,6 +49,7 @@ class Server::Http : public httplib::Server {
       : service_(service), options_(std::move(options)) {
     set_socket_options(serve::set_socket_options);
     set_payload_max_length(options_.most_body);
+    options_.connection.most_body = options_.most_body;
     set_keep_alive_max_count(kMostRequests);  // what responses say
     set_error_handler([](const httplib::Request&, httplib::Response& response) {
       if (response.body.empty()) respond(response, http_error(response.status));
@@ -87,14 +89,14 @@ class Server::Http : public httplib::Server {
   }
 
   bool serve() {
-    httplib::ThreadPool threads(options_.most_connections);
+    Workers threads(options_.most_connections);
     while (!stop_) {
       const int client = accept_one();
-      if (client >= 0) threads.enqueue([this, client] { talk(client); });
+      if (client >= 0) threads.add([this, client] { talk(client); });
     }
     ::close(svr_sock_);
     const bool done = service_.engine().close(options_.grace);
-    threads.shutdown();  // their requests have ended; what is said of them is written to the end
+    threads.finish();  // their requests have ended; what is said of them is written to the end
     svr_sock_ = INVALID_SOCKET;
     return done;
   }
@@ -226,7 +228,7 @@ class Server::Http : public httplib::Server {
   }
 
   ChatService& service_;
-  const ServerOptions options_;
+  ServerOptions options_;
   std::atomic<bool> stop_ = false;
   std::atomic<size_t> open_ = 0;  // connections
 };

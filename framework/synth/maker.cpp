@@ -38,10 +38,12 @@ Json provenance(const SynthTask& task, const Ask& ask, const std::string& id) {
 
 }  // namespace
 
-Maker::Maker(const SynthTask& task, const SynthOptions& options, const SynthTeacher& teacher)
+Maker::Maker(const SynthTask& task, const SynthOptions& options, const SynthTeacher& teacher,
+             LostReplies& lost)
     : task_(task),
       options_(options),
       teacher_(teacher),
+      lost_(lost),
       planner_(task, options),
       balance_(task, planner_.wanted(), options.match_seed_balance, options.balance_slack),
       cascade_(make_cascade(task, options, planner_, balance_)) {
@@ -71,20 +73,45 @@ bool Maker::iterate() {
   const std::vector<Ask> asks = planner_.next(balance_);
   if (asks.empty()) return false;
   std::vector<TeacherRequest> requests;
+  std::vector<std::string> ids;
   for (const Ask& ask : asks) {
     requests.push_back(plain_ ? plain_->request(ask) : write_request(task_, options_, ask));
+    ids.push_back(request_id(requests.back(), teacher_.options.model));
   }
-  TeacherReply not_asked;
-  not_asked.outcome = TeacherOutcome::stopped;
-  std::vector<TeacherReply> replies(asks.size(), not_asked);
-  teacher_.ask_all(requests,
-                   [&](size_t index, TeacherReply reply) { replies[index] = std::move(reply); });
-  // In the order of the requests: what is accepted decides about what comes after it.
-  for (size_t i = 0; i < asks.size(); ++i) take_reply(asks[i], requests[i], replies[i]);
+  const std::vector<TeacherReply> replies = ask_all(requests, ids);
+  // In the order of the requests: what is accepted decides about what comes after it. Behind a
+  // request that was not asked nothing is judged, for that one will come before it.
+  for (size_t i = 0; i < asks.size() && report_.stopped.empty(); ++i) {
+    take_reply(asks[i], ids[i], replies[i]);
+  }
   return report_.stopped.empty();
 }
 
-void Maker::take_reply(const Ask& ask, const TeacherRequest& request, const TeacherReply& reply) {
+/// The replies, in the order of the requests; what was lost before is not asked again.
+std::vector<TeacherReply> Maker::ask_all(const std::vector<TeacherRequest>& requests,
+                                         const std::vector<std::string>& ids) {
+  TeacherReply not_asked;
+  not_asked.outcome = TeacherOutcome::stopped;
+  std::vector<TeacherReply> replies(requests.size(), not_asked);
+  std::vector<size_t> places;
+  std::vector<TeacherRequest> open;
+  for (size_t i = 0; i < requests.size(); ++i) {
+    if (auto lost = lost_.find(ids[i])) {
+      replies[i] = *std::move(lost);
+      continue;
+    }
+    places.push_back(i);
+    open.push_back(requests[i]);
+  }
+  if (open.empty()) return replies;
+  teacher_.ask_all(
+      open, [&](size_t index, TeacherReply reply) { replies[places[index]] = std::move(reply); });
+  for (const size_t place : places) lost_.add(ids[place], replies[place]);
+  lost_.write();
+  return replies;
+}
+
+void Maker::take_reply(const Ask& ask, const std::string& id, const TeacherReply& reply) {
   if (reply.outcome == TeacherOutcome::unpaid || reply.outcome == TeacherOutcome::stopped) {
     report_.resumable = true;
     report_.stopped = reply.outcome == TeacherOutcome::unpaid ? "the spending limit is reached"
@@ -95,8 +122,8 @@ void Maker::take_reply(const Ask& ask, const TeacherRequest& request, const Teac
   ++report_.replies[to_string(reply.outcome)];
   report_.prompt_tokens += reply.prompt_tokens;
   report_.answer_tokens += reply.answer_tokens;
-  const std::string id = request_id(request, teacher_.options.model);
-  if (reply.text.empty()) {
+  // Calls are an answer to the task's own prompt, and no rows.
+  if (reply.text.empty() && (!plain_ || reply.calls.empty())) {
     const std::string message = reply.message.empty() ? "there is no text in it" : reply.message;
     return reject(ask, id, "reply", message, nullptr, {});
   }
@@ -107,7 +134,8 @@ void Maker::take_rows(const Ask& ask, const std::string& id, const TeacherReply&
   if (plain_) {
     std::optional<Json> row = plain_->row(ask, reply);
     if (row) return take_row(ask, id, std::move(*row), 1);
-    return reject(ask, id, "reply", "is no answer that the task type can read", "text", reply.text);
+    return reject(ask, id, "reply", "is no answer that the task type can read", "text",
+                  reply.text.empty() ? reply.calls : reply.text);
   }
   ReplyRows found = read_reply_rows(reply.text);
   for (const ReplyRows::Fault& fault : found.faults) {
@@ -164,8 +192,7 @@ void Maker::reject(const Ask& ask, const std::string& id, const std::string& rea
 
 void Maker::finish() {
   report_.wanted = planner_.wanted();
-  report_.complete = planner_.full();
-  if (report_.complete) report_.stopped.clear();
+  report_.complete = report_.stopped.empty() && planner_.full();
   if (!report_.complete && report_.stopped.empty()) report_.stopped = planner_.ended();
   report_.cost = (double(report_.prompt_tokens) * teacher_.options.input_price +
                   double(report_.answer_tokens) * teacher_.options.output_price) /

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "framework/synth/lost_replies.h"
 #include "framework/synth/plain_inputs.h"
 #include "framework/synth/request.h"
 #include "framework/synth/result_folder.h"
@@ -7,6 +8,7 @@
 #include "framework/synth/validators.h"
 
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace tuneval {
@@ -16,7 +18,8 @@ namespace tuneval {
 class Maker {
  public:
   /// All must outlive it.
-  Maker(const SynthTask& task, const SynthOptions& options, const SynthTeacher& teacher);
+  Maker(const SynthTask& task, const SynthOptions& options, const SynthTeacher& teacher,
+        LostReplies& lost);
 
   void run(const SynthProgress& progress);
 
@@ -25,7 +28,9 @@ class Maker {
 
  private:
   bool iterate();
-  void take_reply(const Ask& ask, const TeacherRequest& request, const TeacherReply& reply);
+  std::vector<TeacherReply> ask_all(const std::vector<TeacherRequest>& requests,
+                                    const std::vector<std::string>& ids);
+  void take_reply(const Ask& ask, const std::string& id, const TeacherReply& reply);
   void take_rows(const Ask& ask, const std::string& id, const TeacherReply& reply);
   void take_row(const Ask& ask, const std::string& id, nlohmann::ordered_json row, size_t number);
   void accept(const Candidate& row, const std::string& id);
@@ -36,6 +41,7 @@ class Maker {
   const SynthTask& task_;
   const SynthOptions& options_;
   const SynthTeacher& teacher_;
+  LostReplies& lost_;
   Planner planner_;
   Balance balance_;
   Cascade cascade_;

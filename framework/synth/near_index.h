@@ -35,18 +35,22 @@ struct NearText {
 /// Texts to which others are compared one at a time, in time that hardly grows with their number.
 ///
 /// A prefix filter finds the candidates, and WordMatcher compares them, so that the answer is exact
-/// for the measure that the threshold is meant for; MinHash would miss some pairs and needs the
-/// same verification. What two texts with a ROUGE-L of at least t have to share follows from their
-/// lengths n and m. L = ceil(t (n + m) / 2) of their words are common and in order. All others, n -
-/// L and m - L, part at most 2 (n - L) + (m - L) of the n - 1 word pairs of the first, so at least
-/// 3 L - n - m - 1 pairs are shared too. If of T tokens at least s are shared, then two texts share
-/// one of their first T - s + 1 in any order that holds for both: here the rarest first. Pairs are
-/// rare, and with t = 0.95 the eleven rarest of 59 are looked up. Where texts are too short, or t
-/// too low, for the bound to ask for a pair, words take their place.
+/// for the measure that the threshold is meant for, as long as a text has at most a thousand
+/// candidates (see below); MinHash would miss some pairs and needs the same verification. What two
+/// texts with a ROUGE-L of at least t have to share follows from their lengths n and m. L = ceil(t
+/// (n + m) / 2) of their words are common and in order. All others, n - L and m - L, part at most 2
+/// (n - L) + (m - L) of the n - 1 word pairs of the first, so at least 3 L - n - m - 1 pairs are
+/// shared too. If of T tokens at least s are shared, then two texts share one of their first T - s
+/// + 1 in any order that holds for both: here the rarest first. Pairs are rare, and with t = 0.95
+/// the eleven rarest of 59 are looked up. Where texts are too short, or t too low, for the bound to
+/// ask for a pair, words take their place.
 ///
 /// The order is that of the counts when the index had half its size or more: it is then made anew,
-/// which costs about as much as all adding before. A text whose rare tokens occur in thousands of
-/// others is compared with the first thousand of these only.
+/// which costs about as much as all adding before.
+///
+/// Two caps bound a search where even the rarest tokens are frequent: it looks at 20,000 entries of
+/// the index and compares with 1,000 texts at most, those of the rarest tokens and among these the
+/// earliest. What lies beyond is not found.
 class NearIndex {
  public:
   /// `threshold`: above 0, at most 1.

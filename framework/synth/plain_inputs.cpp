@@ -62,7 +62,10 @@ TeacherRequest PlainInputs::request(const Ask& ask) const {
 
 std::optional<Json> PlainInputs::row(const Ask& ask, const TeacherReply& reply) const {
   const size_t input = ask.inputs.front();
-  const Prediction answer = task_.type->parse(examples_[input], reply.text);
+  // As the teacher is scored: calls beside a text count where calls are asked for.
+  const bool takes_calls = !reply.calls.empty() && (examples_[input].calls || reply.text.empty());
+  const Prediction answer =
+      task_.type->parse(examples_[input], takes_calls ? reply.calls : reply.text);
   if (!answer.parsed) return std::nullopt;
   Json row = Json::parse(options_.inputs[input]);
   row[answer_key_] = answer_is_text_ ? Json(answer.text) : Json::parse(answer.text, nullptr, false);

@@ -15,7 +15,7 @@ namespace tuneval {
 namespace {
 
 constexpr int64_t kRounds = 3;          // in which an input or a passage is asked about
-constexpr int64_t kMostBarren = 3;      // iterations without a row, one after the other
+constexpr int64_t kMostBarren = 3;      // iterations in a row that settle nothing
 constexpr int64_t kSpareCalls = 4;      // times the calls that would do
 constexpr double kLeastYield = 0.1;     // by which the last iterations are sized
 constexpr uint64_t kKindDraws = ~0ull;  // apart from the draws for what is shown
@@ -49,9 +49,11 @@ Planner::Planner(const SynthTask& task, const SynthOptions& options)
 
 std::vector<Ask> Planner::next(const Balance& balance) {
   if (full() || !ended_.empty()) return {};
-  barren_ = taken_ == taken_before_ ? barren_ + 1 : 0;
-  taken_before_ = taken_;
-  if (calls_ >= most_calls_) {
+  barren_ = taken_ + dropped_ == settled_ ? barren_ + 1 : 0;
+  settled_ = taken_ + dropped_;
+  if (wanted_ == 0) {
+    ended_ = "every input was rejected for what it asks";
+  } else if (calls_ >= most_calls_) {
     ended_ = fmt::format("all {} calls are used up (--max-calls)", most_calls_);
   } else if (barren_ >= kMostBarren) {
     ended_ = fmt::format("{} iterations one after the other gave no row", kMostBarren);
@@ -76,6 +78,7 @@ void Planner::drop(size_t input) {
   if (rows_of_[input] >= quota_) return;
   rows_of_[input] = quota_;
   --wanted_;
+  ++dropped_;
 }
 
 /// As many requests as are likely to fill what is missing, by the yield so far.

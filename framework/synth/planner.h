@@ -42,7 +42,7 @@ class Planner {
 
   /// Rows wanted in all.
   int64_t wanted() const { return wanted_; }
-  bool full() const { return taken_ >= wanted_; }
+  bool full() const { return wanted_ > 0 && taken_ >= wanted_; }
   /// Whether a further row of this request is wanted; `input`: the one that it answers.
   bool needs(const Ask& ask, std::optional<size_t> input) const;
   /// A row of this request was accepted.
@@ -62,8 +62,8 @@ class Planner {
   const SynthTask& task_;
   const SynthOptions& options_;
   std::map<std::string, std::vector<size_t>> seeds_of_;  // by kind
-  int64_t wanted_ = 0, taken_ = 0, asked_ = 0;
-  int64_t taken_before_ = -1, barren_ = 0;  // at the last iteration; such as gave nothing
+  int64_t wanted_ = 0, taken_ = 0, dropped_ = 0, asked_ = 0;
+  int64_t settled_ = -1, barren_ = 0;  // rows and inputs, before; iterations that settled nothing
   size_t calls_ = 0, most_calls_ = 0;
   // Of inputs or passages: how many rows each has and gets, the next one, the round.
   std::vector<int64_t> rows_of_;

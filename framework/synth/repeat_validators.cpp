@@ -29,14 +29,16 @@ std::string percent_like(const LikenessIndex::Found& found) {
   return fmt::format("it is {:.0f} % like {} (ROUGE-L)", 100 * found.similarity, found.where);
 }
 
-/// What a row asks last, with all that came before, must be unlike any turn of the test split. A
-/// first turn alone may be that of a test conversation: "Good morning" is nobody's.
+/// What a row asks last, with all that came before, must be unlike any turn of the test split; and
+/// none of its turns may be a test row's last, whose answer would then be trained on. A first turn
+/// alone may be that of a test conversation: "Good morning" is nobody's.
 class TestLeak final : public Validator {
  public:
   TestLeak(const SynthTask& task, const SynthOptions& options) : index_(options.leak_similarity) {
     const LikenessReader reader(task, options.mode == SynthMode::passages);
     for (const ReadRow& row : task.test) {
       for (const Example& example : row.examples) prompts_.add(example, row.where);
+      last_.add(row.examples.back(), row.where);
       index_.add(reader.of(row.examples), row.where);
     }
   }
@@ -44,14 +46,17 @@ class TestLeak final : public Validator {
   std::string_view name() const override { return "test-leak"; }
   bool is_of_input() const override { return true; }
   std::string fault(Candidate& row) override {
-    const std::string same = prompts_.find(row.examples.back());
+    std::string same = prompts_.find(row.examples.back());
+    for (const Example& example : row.examples) {
+      if (same.empty()) same = last_.find(example);
+    }
     if (!same.empty()) return fmt::format("it asks the same as {}", same);
     const auto near = index_.find(row.likeness);
     return near ? percent_like(*near) : "";
   }
 
  private:
-  Prompts prompts_;
+  Prompts prompts_, last_;  // of all turns, and of each row's last
   LikenessIndex index_;
 };
 

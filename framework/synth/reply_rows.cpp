@@ -1,5 +1,6 @@
 #include "framework/synth/reply_rows.h"
 
+#include "framework/record/json_scan.h"
 #include "tuneval/task/tool_calls.h"
 
 #include <algorithm>
@@ -20,28 +21,18 @@ enum class Ending { closed, crossed, cut_off };
 struct Bracketed {
   Ending ending = Ending::cut_off;
   size_t length = 0;
+  size_t most_keys = 0;  // of one object in it
 };
 
 /// The object or array that begins `text`, by its brackets alone.
 Bracketed bracketed(std::string_view text) {
-  std::string open;  // the brackets around
-  bool quoted = false;
+  JsonScan scan;
   for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (quoted) {
-      if (c == '\\') ++i;
-      if (c == '"') quoted = false;
-    } else if (c == '"') {
-      quoted = true;
-    } else if (c == '{' || c == '[') {
-      open += c;
-    } else if (c == '}' || c == ']') {
-      if (open.back() != (c == '}' ? '{' : '[')) return {Ending::crossed, i + 1};
-      open.pop_back();
-      if (open.empty()) return {Ending::closed, i + 1};
-    }
+    scan.take(text[i]);
+    if (scan.crossed()) return {Ending::crossed, i + 1, scan.most_keys()};
+    if (scan.depth() == 0) return {Ending::closed, i + 1, scan.most_keys()};
   }
-  return {Ending::cut_off, text.size()};
+  return {Ending::cut_off, text.size(), scan.most_keys()};
 }
 
 std::optional<Json> parse(std::string_view text) {
@@ -82,6 +73,11 @@ class Reader {
     const bool is_row = rest.front() == '{';
     if (part.ending == Ending::closed) {
       const std::string_view text = rest.substr(0, part.length);
+      if (part.most_keys > kMostKeys) {
+        if (!is_row) return 1;
+        fault("holds an object of more than 2000 keys", text);
+        return part.length;
+      }
       if (const auto json = parse(text)) {
         add(*json);
         return part.length;

@@ -22,6 +22,8 @@ using Json = nlohmann::ordered_json;
 /// continued.
 constexpr int kMethod = 1;
 
+constexpr const char* kState = "synth.json";
+
 fs::path seed_file(const Pack& pack) { return pack.seed.value_or(pack.train); }
 
 std::string json_lines(const fs::path& file, int64_t limit) {
@@ -81,15 +83,26 @@ std::string toml_of(const Pack& pack, const std::string& teacher) {
                    {{"train", "train.jsonl"}, {"test", "test.jsonl"}, {"seed", "seed.jsonl"}});
 }
 
-/// What a write that was killed left behind.
+/// Whether a write that was killed left this behind.
+bool is_unfinished(const fs::directory_entry& entry) {
+  const std::string name = entry.path().filename().string();
+  return entry.is_regular_file() && name.starts_with('.') && name.ends_with(".tmp");
+}
+
 void remove_unfinished(const fs::path& folder) {
   for (const auto& entry : fs::directory_iterator(folder)) {
-    const std::string name = entry.path().filename().string();
-    const bool unfinished =
-        entry.is_regular_file() && name.starts_with('.') && name.ends_with(".tmp");
     std::error_code ignored;
-    if (unfinished) fs::remove(entry.path(), ignored);
+    if (is_unfinished(entry)) fs::remove(entry.path(), ignored);
   }
+}
+
+/// Whether a kill before the first file was whole left a folder as it is.
+bool was_hardly_begun(const fs::path& folder) {
+  if (!fs::is_directory(folder)) return false;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (!is_unfinished(entry) && entry.path().filename() != FolderLock::kFile) return false;
+  }
+  return true;
 }
 
 /// The figures that to_line tells of.
@@ -120,16 +133,30 @@ std::string synth_identity(const SynthTask& task, const SynthOptions& options,
 }
 
 ResultFolder::ResultFolder(const fs::path& folder, std::string identity)
-    : identity_(std::move(identity)) {
-  const fs::path begun = fs::absolute(folder).lexically_normal() / "synth.json";
-  if (!fs::exists(begun)) {
-    folder_ = free_place(folder);
-    write_state({{"complete", false}, {"stopped", "not finished yet"}});
-    return;
+    : folder_(fs::absolute(folder).lexically_normal()), identity_(std::move(identity)) {
+  if (!folder_.has_filename()) folder_ = folder_.parent_path();
+  if (is_begun()) {
+    read_state();
+    if (complete_) return;
+  } else if (!was_hardly_begun(folder_)) {
+    folder_ = free_place(folder_);
   }
-  folder_ = begun.parent_path();
-  const Json state = parse_json_object(read_whole_file(begun), begun.string());
-  JsonObject read(state, begun.string());
+  lock_.emplace(folder_);
+  remove_unfinished(folder_);
+  // Another process may have been here before this one had the lock.
+  if (is_begun()) {
+    read_state();
+  } else {
+    write_state({{"complete", false}, {"stopped", "not finished yet"}});
+  }
+}
+
+bool ResultFolder::is_begun() const { return fs::exists(folder_ / kState); }
+
+void ResultFolder::read_state() {
+  const fs::path file = folder_ / kState;
+  const Json state = parse_json_object(read_whole_file(file), file.string());
+  JsonObject read(state, file.string());
   if (read.text("identity") != identity_) {
     throw ManifestError(fmt::format(
         "{}: holds rows that were made of another pack or seed, by another teacher or with other "
@@ -137,7 +164,6 @@ ResultFolder::ResultFolder(const fs::path& folder, std::string identity)
         folder_.string()));
   }
   if (read.flag("complete")) complete_ = read_report(read);
-  remove_unfinished(folder_);
 }
 
 void ResultFolder::write(const SynthTask& task, const SynthOptions& options,
@@ -157,7 +183,7 @@ void ResultFolder::write(const SynthTask& task, const SynthOptions& options,
 
 void ResultFolder::write_state(Json state) const {
   state["identity"] = identity_;
-  write_file_atomically(folder_ / "synth.json", json_text(state, 2) + '\n');
+  write_file_atomically(folder_ / kState, json_text(state, 2) + '\n');
 }
 
 }  // namespace tuneval

@@ -47,22 +47,24 @@ class Validator {
 
 using Cascade = std::vector<std::unique_ptr<Validator>>;
 
+// clang-format off
 /// All rules, in the order in which they are tried; what they refer to must outlive them:
 ///
-/// | name         | a row is rejected when | | ------------ |
-/// ------------------------------------------------------------------------------ | | length | it
-/// has more characters than the limit                                          | | input-kept   |
-/// it answers none of the request's inputs, unchanged (SynthMode::label)          | | format | the
-/// task type cannot read it: missing keys, schema, unknown label or tool      | | doubts       |
-/// the task type doubts one of its examples: arguments of calls, verbatim values  | | grounded |
-/// its answer is not in its passage, where those of the seed are                  | | test-leak |
-/// it asks what the test split asks, or nearly that                               | | duplicate | a
-/// seed row or an accepted one asks the same                                    | | similar      |
-/// one of these is too much like it                                               | | balance | all
-/// its kinds have more than their share (SynthMode::rows)                     | | surplus      | no
-/// further row is wanted: of the request's passage or input, or at all         |
+/// | name         | a row is rejected when                                                  |
+/// | ------------ | ----------------------------------------------------------------------- |
+/// | length       | it has more characters than the limit                                   |
+/// | input-kept   | it answers none of the request's inputs, unchanged (SynthMode::label)   |
+/// | format       | the task type cannot read it: missing keys, schema, unknown label, tool |
+/// | doubts       | the task type doubts one of its examples: calls, verbatim values        |
+/// | grounded     | its answer is not in its passage, where those of the seed are           |
+/// | test-leak    | it asks what the test split asks, or nearly that                        |
+/// | duplicate    | a seed row or an accepted one asks the same                             |
+/// | similar      | one of these is too much like it                                        |
+/// | balance      | all its kinds have more than their share (SynthMode::rows)              |
+/// | surplus      | no further row is wanted: of the request's passage or input, or at all  |
 Cascade make_cascade(const SynthTask& task, const SynthOptions& options, Planner& planner,
                      Balance& balance);
+// clang-format on
 
 // The parts of make_cascade that look at a row by itself, and that compare it with others.
 

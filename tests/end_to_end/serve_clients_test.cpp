@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <memory>
 #include <thread>
 
@@ -81,6 +82,26 @@ TEST(ServeClientsTest, WhatIsNoHttpIsRefused) {
   EXPECT_EQ(served.get("/health")->status, 200);
 }
 
+TEST(ServeClientsTest, AHeadOfManyLinesIsNotReadToItsEnd) {
+  const Served served;
+  RawClient client(served.port());
+  client.send("GET /health HTTP/1.1\r\n");
+  const std::string line = "X-Filler: " + std::string(4000, 'x') + "\r\n";
+  for (int i = 0; i < 200; ++i) client.send(line);
+  client.send("\r\n");
+  EXPECT_THAT(client.receive_until("\r\n\r\n"), HasSubstr("400"));
+  EXPECT_EQ(served.get("/health")->status, 200);
+}
+
+TEST(ServeClientsTest, ARangeIsPassedOver) {
+  const Served served;
+  RawClient client(served.port());
+  client.send("GET /v1/models HTTP/1.1\r\nRange: bytes=0-3\r\nConnection: close\r\n\r\n");
+  const std::string response = client.receive_until("tiny-qwen3");
+  EXPECT_THAT(response, HasSubstr("200"));
+  EXPECT_THAT(response, HasSubstr("tiny-qwen3"));
+}
+
 TEST(ServeClientsTest, AFullServerSaysWhenToComeAgain) {
   const Served served({"--max-batch", "1", "--max-queue", "1"});
   std::vector<std::unique_ptr<RawClient>> others;
@@ -139,6 +160,11 @@ TEST(ServeClientsTest, WhatCannotBeServedIsSaidAtOnce) {
   const Outcome key = tuneval({"serve", model, "--api-key-env", "TUNEVAL_NO_SUCH_KEY"});
   EXPECT_EQ(key.exit_code, 2);
   EXPECT_THAT(key.err, HasSubstr("TUNEVAL_NO_SUCH_KEY"));
+  ASSERT_EQ(::setenv("TUNEVAL_TEST_ODD_KEY", "50%25off", 1), 0);
+  const Outcome odd = tuneval({"serve", model, "--api-key-env", "TUNEVAL_TEST_ODD_KEY"});
+  EXPECT_EQ(odd.exit_code, 2);
+  EXPECT_THAT(odd.err, HasSubstr("other than \"%\""));
+  EXPECT_EQ(odd.err.find("50%25off"), std::string::npos);
   EXPECT_EQ(tuneval({"serve", "no/such/model"}).exit_code, 2);
 }
 

@@ -82,6 +82,39 @@ output_price = 2.0
     }
     return files;
   }
+  /// Tunes a model on the rows that were made, shortly, and has it compared with their teacher.
+  void tune_on(const std::string& output) {
+    const fs::path manifest = folder_ / "tune.toml";
+    write_file(manifest, fmt::format(R"(
+[run]
+output = "students"
+[[models]]
+path = "{0}/models/tiny-qwen3"
+[[tasks]]
+pack = "{1}"
+train_limit = 32
+test_limit = 12
+[teacher]
+base_url = "{2}"
+model = "scripted"
+[tuning]
+epochs = 1
+batch_size = 8
+rank = 4
+)",
+                                     TUNEVAL_SOURCE_DIR, output, server_.base_url()));
+    const Outcome run = tuneval({"run", manifest.string()});
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_THAT(read_file(folder_ / "students/report.md"),
+                HasSubstr("Students against the teacher"));
+    int64_t tuned = 0;
+    for (const auto& file : fs::directory_iterator(folder_ / "students/records")) {
+      const Json record = Json::parse(read_file(file.path()));
+      EXPECT_EQ(record.at("status"), "done") << record.dump(1);
+      tuned += record.value("kind", "model") == "model" && record.contains("tuned");
+    }
+    EXPECT_EQ(tuned, 1);
+  }
   std::map<std::string, int64_t> paid() {
     const std::lock_guard lock(mutex_);
     return paid_;
@@ -154,6 +187,8 @@ TEST_F(SynthRunTest, KilledThreeTimesItPaysForNoAnswerTwiceAndEndsAsUndisturbed)
   const int64_t asked = int64_t(server_.seen().size());
   EXPECT_EQ(tuneval(command("killed")).exit_code, 0);
   EXPECT_EQ(int64_t(server_.seen().size()), asked);
+
+  tune_on("killed");
 }
 
 TEST_F(SynthRunTest, WithoutATeacherNothingStarts) {

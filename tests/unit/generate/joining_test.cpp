@@ -160,6 +160,28 @@ TEST_F(JoiningTest, ARowThatIsDroppedLeavesTheOthersAlone) {
   EXPECT_EQ(decoder.used(), 0);
 }
 
+TEST_F(JoiningTest, APromptThatCannotFitLeavesWhatIsKept) {
+  Decoder decoder(model, options);
+  complete(decoder, {requests[0]}, 1);
+  decoder.add(requests[1]);  // of another beginning
+  decoder.prefill();
+  const int64_t used = decoder.used();
+  const Ids large = test::random_ids(400, 99);
+  EXPECT_FALSE(decoder.make_room(large, 400)) << "the row at work holds some";
+  EXPECT_EQ(decoder.used(), used);
+  EXPECT_TRUE(decoder.make_room(large, used + 400));
+  EXPECT_EQ(decoder.used(), used);
+}
+
+TEST_F(JoiningTest, RoomIsNotCountedTwiceForAPromptThatGoesItself) {
+  Decoder decoder(model, options);
+  complete(decoder, {requests[0]}, 1);
+  const auto size = int64_t(requests[0].prompt.size());
+  EXPECT_TRUE(decoder.make_room(requests[0].prompt, decoder.used() + 1));
+  EXPECT_FALSE(decoder.make_room(requests[0].prompt, size - 1)) << "it was known, and is gone";
+  EXPECT_TRUE(decoder.make_room(requests[0].prompt, size));
+}
+
 /// Allows any three tokens, and nothing behind them.
 class DeadEnd : public Grammar {
  public:

@@ -127,7 +127,9 @@ TEST_F(PrefixStoreTest, WhatWasUsedLongestAgoGoesFirst) {
 TEST_F(PrefixStoreTest, WhatARowHoldsStays) {
   const HeldRow row = hold({1, 2, 3, 4});
   hold({1, 2, 9});
+  EXPECT_EQ(store.spare(), 1);
   store.shrink(0);
+  EXPECT_EQ(store.spare(), 0);
   EXPECT_EQ(pool.used(), 4);
   EXPECT_EQ(in_cache(row), row.ids);
   EXPECT_EQ(store.known(Ids{1, 2, 9}), 2);
@@ -167,7 +169,13 @@ TEST_F(PrefixStoreTest, NoRowLosesATokenWhateverTheOthersDo) {
       case 4:
         if (rows.size() > 5) rows.erase(rows.begin() + long(at));
         break;
-      default: store.shrink(pool.used() - int64_t(random() % 20));
+      default: {
+        const int64_t held = pool.used() - store.spare();
+        const int64_t most = round % 10 == 0 ? 0 : pool.used() - int64_t(random() % 20);
+        store.shrink(most);
+        ASSERT_LE(pool.used(), std::max(most, held)) << round;
+        ASSERT_GE(pool.used(), held) << round;
+      }
     }
     for (const HeldRow& row : rows) ASSERT_EQ(in_cache(row), row.ids) << round;
   }

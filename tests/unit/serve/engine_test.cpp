@@ -136,6 +136,34 @@ TEST_F(ServeEngineTest, OneThatWaitsMayLeaveToo) {
   wait_until_idle(engine);
 }
 
+TEST_F(ServeEngineTest, WhoLeavesWhileOthersJoinTakesNothingWithHim) {
+  const std::vector<EngineRequest> requests = some_requests(48);
+  std::vector<Ids> alone;
+  for (const EngineRequest& request : requests) {
+    Engine engine(model, options);
+    alone.push_back(ending_of(*ticket_of(engine.submit(request))).completion.ids);
+  }
+  options.max_batch = 5;
+  options.cache_tokens = 150;  // less than what five of them hold
+  Engine engine(model, options);
+  std::vector<std::thread> clients;
+  std::vector<Ids> found(requests.size());
+  for (size_t client = 0; client < 8; ++client) {
+    clients.emplace_back([&, client] {
+      for (size_t i = client; i < requests.size(); i += 8) {
+        auto leaves = ticket_of(engine.submit(endless()));
+        const auto stays = ticket_of(engine.submit(requests[i]));
+        if (i % 3 == 0) leaves->answer().wait(1ms);  // it may be at work by now
+        leaves.reset();
+        if (stays) found[i] = ending_of(*stays).completion.ids;
+      }
+    });
+  }
+  for (std::thread& client : clients) client.join();
+  for (size_t i = 0; i < requests.size(); ++i) EXPECT_EQ(found[i], alone[i]) << i;
+  wait_until_idle(engine);
+}
+
 TEST_F(ServeEngineTest, AFullEngineSaysSo) {
   options.max_batch = 2;
   options.max_queue = 1;

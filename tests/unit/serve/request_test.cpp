@@ -247,5 +247,20 @@ TEST(RequestTest, DeepBodiesAreRefusedBeforeTheyAreParsed) {
       "\"" + brackets);
 }
 
+TEST(RequestTest, ObjectsOfTooManyKeysAreRefusedBeforeTheyAreParsed) {
+  const auto body_of = [](int keys) {
+    std::string body = "{\"messages\": [], \"metadata\": {\"k0\": 0";
+    for (int i = 1; i < keys; ++i) body += ",\"k" + std::to_string(i) + "\":0";
+    return body + "}}";
+  };
+  EXPECT_EQ(refusal(body_of(2000)).param, "messages");
+  EXPECT_THAT(refusal(body_of(2001)).message, HasSubstr("more than 2000 keys"));
+  EXPECT_THAT(refusal(body_of(700'000)).message, HasSubstr("more than 2000 keys"));
+  // Colons in a text are none.
+  const std::string colons(5000, ':');
+  EXPECT_EQ(read(saying({{"role", "user"}, {"content", colons}})).example.messages[0].content,
+            colons);
+}
+
 }  // namespace
 }  // namespace tuneval::serve

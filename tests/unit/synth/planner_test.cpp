@@ -179,6 +179,22 @@ TEST_F(PlannerTest, InputsAreAskedAgainUntilTheyHaveTheirAnswer) {
   EXPECT_EQ(planner_->ended(), "3 times asked, some inputs still lack rows");
 }
 
+TEST_F(PlannerTest, InputsThatAreDroppedAreNoStandstill) {
+  SynthOptions options;
+  options.mode = SynthMode::label;
+  options.iteration = 1;
+  for (int i = 0; i < 6; ++i) options.inputs.push_back(fmt::format("{{\"input\": \"i{}\"}}", i));
+  begin(label_pack(), options);
+  for (size_t i = 0; i < 5; ++i) {
+    ASSERT_THAT(next(), SizeIs(1)) << planner_->ended();
+    planner_->drop(i);
+  }
+  EXPECT_EQ(planner_->wanted(), 1);
+  ASSERT_THAT(next(), SizeIs(1));
+  take(asks_.front(), 1);
+  EXPECT_TRUE(planner_->full());
+}
+
 TEST_F(PlannerTest, EveryPassageGetsItsRows) {
   SynthOptions options;
   options.mode = SynthMode::passages;

@@ -99,5 +99,20 @@ TEST(ReplyRowsTest, AnyTextIsSurvived) {
   }
 }
 
+TEST(ReplyRowsTest, ARowOfMoreKeysThanAnyNeedsIsLeftOut) {
+  const auto row_of = [](int keys) {
+    std::string row = "{\"k0\": 0";
+    for (int i = 1; i < keys; ++i) row += ", \"k" + std::to_string(i) + "\": 0";
+    return row + "}";
+  };
+  const ReplyRows most = read_reply_rows(row_of(2000));
+  ASSERT_EQ(most.rows.size(), 1u);
+  EXPECT_EQ(most.rows[0].size(), 2000u);
+  EXPECT_EQ(faults_of(row_of(2001)), "holds an object of more than 2000 keys");
+  const std::string list = "[{\"a\": 1}, " + row_of(300'000) + ", {\"a\": 2}]";
+  EXPECT_EQ(rows_of(list), kTwo);
+  EXPECT_EQ(faults_of(list), "holds an object of more than 2000 keys");
+}
+
 }  // namespace
 }  // namespace tuneval

@@ -10,7 +10,9 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -49,12 +51,15 @@ class PassageType final : public TaskType {
 };
 
 /// A teacher in this process: `answer` writes each reply's text. Replies come in the order of their
-/// requests, or backwards. Where `affordable` is reached it says that the money is gone.
+/// requests, or backwards. Where `affordable` is reached it says that the money is gone; `mishap`
+/// says what else becomes of the so-many-th request that comes, from 0 on, if anything.
 struct ToyTeacher {
   std::function<std::string(const TeacherRequest&)> answer;
   bool backwards = false;
   int64_t affordable = 1'000'000;
-  int64_t asked = 0;
+  std::function<std::optional<TeacherOutcome>(int64_t)> mishap = {};
+  bool calls = false;           ///< what `answer` writes are calls
+  int64_t came = 0, asked = 0;  ///< requests; those that were answered
 
   SynthTeacher teacher() {
     SynthTeacher made;
@@ -74,13 +79,16 @@ struct ToyTeacher {
 
   TeacherReply reply(const TeacherRequest& request) {
     TeacherReply reply;
-    if (asked >= affordable) {
-      reply.outcome = TeacherOutcome::unpaid;
+    const std::optional<TeacherOutcome> fails = mishap ? mishap(came) : std::nullopt;
+    ++came;
+    if (fails || asked >= affordable) {
+      reply.outcome = fails.value_or(TeacherOutcome::unpaid);
+      reply.message = "a mishap";
       return reply;
     }
     ++asked;
     reply.outcome = TeacherOutcome::answered;
-    reply.text = answer(request);
+    (calls ? reply.calls : reply.text) = answer(request);
     reply.prompt_tokens = 100;
     reply.answer_tokens = 50;
     return reply;

@@ -74,6 +74,39 @@ TEST_F(SynthModesTest, PlainInputsAreAskedAsAStudentIs) {
             "--inputs, row 1: \"input\" is missing");
 }
 
+TEST_F(SynthModesTest, AnEmptyAnswerOfAnInputIsNone) {
+  const Pack pack = label_pack();
+  SynthOptions options;
+  options.mode = SynthMode::label;
+  options.inputs = {R"({"input": "Sort: p q r", "label": "", "n": ""})",
+                    R"({"input": "Sort: s t u", "label": null})"};
+  ToyTeacher toy;
+  toy.answer = [](const TeacherRequest& request) {
+    const std::string& text = asked_of(request);
+    const size_t begin = text.find("<incomplete>\n") + 13;
+    Json row = Json::parse(text.substr(begin, text.find('\n', begin) - begin));
+    EXPECT_FALSE(row.contains("label"));
+    row["label"] = "b";
+    return Json::array({row}).dump();
+  };
+  EXPECT_TRUE(make(pack, toy, options).complete);
+  EXPECT_EQ(lines_of("made/train.jsonl").front().dump(),
+            R"({"input":"Sort: p q r","n":"","label":"b"})");
+  EXPECT_EQ(toy.asked, 2);
+}
+
+TEST_F(SynthModesTest, CallsAreAPlainAnswerToo) {
+  const Pack pack = label_pack();
+  SynthOptions options;
+  options.mode = SynthMode::label;
+  options.inputs = {R"({"input": "Sort: p q r"})"};
+  ToyTeacher toy{.answer = [](const TeacherRequest&) { return std::string("b"); }, .calls = true};
+  EXPECT_FALSE(make(pack, toy, options, "rows").complete) << "calls are no rows";
+  options.plain = true;
+  EXPECT_TRUE(make(pack, toy, options, "plain").complete);
+  EXPECT_EQ(lines_of("plain/train.jsonl").front()["label"], "b");
+}
+
 TEST_F(SynthModesTest, PassagesArePutIntoTheirRows) {
   const Pack pack = passage_pack(false);
   SynthOptions options;

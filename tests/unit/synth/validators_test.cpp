@@ -5,8 +5,35 @@
 namespace tuneval {
 namespace {
 
+/// {"turns": [question, answer, question, answer, …]}: an example for each answer.
+class TalkType final : public TaskType {
+ public:
+  Example read(const Row& row) const override { return read_all(row).front(); }
+  std::vector<Example> read_all(const Row& row) const override {
+    std::vector<Example> examples;
+    Example example;
+    example.where = row.where();
+    const std::vector<std::string> turns = row.texts("turns");
+    for (size_t i = 0; i + 1 < turns.size(); i += 2) {
+      example.messages.push_back({"user", turns[i], ""});
+      example.target = turns[i + 1];
+      examples.push_back(example);
+      example.messages.push_back({"assistant", turns[i + 1], ""});
+    }
+    return examples;
+  }
+  Prediction parse(const Example&, std::string_view text) const override {
+    return {true, std::string(text)};
+  }
+  std::vector<std::string> metrics() const override { return {"exact"}; }
+};
+
 class ValidatorsTest : public SynthFixture {
  protected:
+  ValidatorsTest() {
+    registry.add_task_type("talk", [](const TaskOptions&) { return std::make_shared<TalkType>(); });
+  }
+
   /// The rules for a pack; what they refer to lives as long as this.
   void begin(const Pack& pack, SynthOptions options = {}) {
     options_ = std::move(options);
@@ -94,6 +121,21 @@ TEST_F(ValidatorsTest, WhatTheTestSplitAsksIsALeak) {
   EXPECT_EQ(verdict(labelled("a cat sleeps on the cold stove all day long")), "");
   EXPECT_EQ(verdict(labelled("a cat sleeps on the warm stove all day long")),
             "test-leak: it is 95 % like test.jsonl:1 (ROUGE-L)");
+}
+
+TEST_F(ValidatorsTest, NoTurnMayBeATestConversationsLast) {
+  begin(
+      write_pack("talk", "", "{\"turns\": [\"Where is it?\", \"There.\"]}\n",
+                 "{\"turns\": [\"Good morning\", \"Hello!\", \"Open the garage door\", \"Yes\"]}\n"
+                 "{\"turns\": [\"Play some jazz\", \"Now\"]}\n"));
+  EXPECT_EQ(verdict(R"({"turns": ["Play some jazz", "Sure", "And now louder, please", "Done"]})"),
+            "test-leak: it asks the same as test.jsonl:2");
+  EXPECT_EQ(verdict(R"({"turns": ["Good morning", "Hello!", "Open the garage door", "No",
+                                  "Why ever not, tell me", "It rains"]})"),
+            "test-leak: it asks the same as test.jsonl:1");
+  EXPECT_EQ(verdict(R"({"turns": ["Good morning", "Hello!", "How tall are giraffes", "Very"]})"),
+            "")
+      << "a first turn alone is nobody's";
 }
 
 TEST_F(ValidatorsTest, SeedRowsAndAcceptedOnesAreNotTakenAgain) {
