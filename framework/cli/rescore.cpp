@@ -2,6 +2,7 @@
 #include "framework/cli/commands.h"
 #include "framework/manifest/manifest.h"
 #include "framework/score/teacher_judge.h"
+#include "framework/teacher/usage_line.h"
 #include "tuneval/error.h"
 
 #include <fmt/format.h>
@@ -100,6 +101,7 @@ void rescore_run(Arguments arguments, Common& common) {
   }
   const Rescored rescored = rescore(store, load_registry(common), options);
   if (!common.quiet) print_table(rescored, arguments.run);
+  if (!common.quiet && server) fmt::print("judge: {}\n", to_line(server->usage()));
   std::fflush(stdout);
   for (const std::string& fault : rescored.faults) fmt::print(stderr, "tuneval: {}\n", fault);
   common.exit_code = rescored.faults.empty() ? kDone : kSomeFailed;

@@ -3,6 +3,7 @@
 #include "framework/engine/engine.h"
 #include "framework/report/report.h"
 #include "framework/summary/comparison.h"
+#include "framework/teacher/usage_line.h"
 #include "tuneval/error.h"
 
 #include <fmt/format.h>
@@ -67,6 +68,12 @@ void show_report(const Plan& plan, const RecordStore& store, bool quiet) {
   for (const auto& file : files) fmt::print("wrote {}\n", file.string());
 }
 
+void show_servers(const RunCounts& counts) {
+  for (const ServerUse& server : counts.servers) {
+    fmt::print("{}: {}\n", server.who, to_line(server.usage));
+  }
+}
+
 void run(const RunArguments& arguments, Common& common) {
   const Registry registry = load_registry(common);
   const Plan plan = make_plan(read(arguments), registry);
@@ -80,6 +87,7 @@ void run(const RunArguments& arguments, Common& common) {
     counts = run_plan(plan, registry, store, only, printer);
   }
   show_report(plan, store, common.quiet);
+  if (!common.quiet) show_servers(counts);
   common.exit_code = counts.failed > 0 ? kSomeFailed : kDone;
 }
 

@@ -1,7 +1,6 @@
 #include "framework/engine/engine.h"
 
 #include "framework/cell/run_baseline.h"
-#include "framework/engine/servers.h"
 #include "framework/model/adapter.h"
 #include "framework/model/checkpoint.h"
 #include "tuneval/error.h"
@@ -82,6 +81,7 @@ class CellRunner {
         servers_(plan.manifest, store) {}
 
   CellRecord run(const Cell& cell);
+  std::vector<ServerUse> servers() const { return servers_.uses(); }
 
  private:
   void compute(const Cell& cell, CellRecord& record);
@@ -160,6 +160,7 @@ RunCounts run_plan(const Plan& plan, const Registry& registry, const RecordStore
     ++(record.done() ? counts.done : counts.failed);
     listener.cell_ended(plan, cell, record);
   }
+  counts.servers = runner.servers();
   return counts;
 }
 

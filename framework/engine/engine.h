@@ -1,6 +1,7 @@
 #pragma once
 
 #include "framework/cell/run_cell.h"
+#include "framework/engine/servers.h"
 #include "framework/plan/plan.h"
 #include "framework/record/store.h"
 
@@ -31,6 +32,7 @@ struct Only {
 
 struct RunCounts {
   int64_t done = 0, skipped = 0, failed = 0;
+  std::vector<ServerUse> servers = {};  ///< that were needed
 };
 
 /// Runs the plan's cells one after the other in this process, each model's weights loaded once. A

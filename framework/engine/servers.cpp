@@ -20,4 +20,11 @@ const Judge* Servers::judge() {
   return &*judge_;
 }
 
+std::vector<ServerUse> Servers::uses() const {
+  std::vector<ServerUse> uses;
+  if (teacher_) uses.push_back({"teacher", teacher_->usage()});
+  if (judging_) uses.push_back({"judge", judging_->usage()});
+  return uses;
+}
+
 }  // namespace tuneval

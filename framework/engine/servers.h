@@ -7,8 +7,16 @@
 
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace tuneval {
+
+/// What one server was asked.
+struct ServerUse {
+  std::string who;  ///< "teacher" or "judge"
+  TeacherUsage usage;
+};
 
 /// The servers that a run asks, each opened when it is first needed. What they answer is kept in
 /// the run folder (RecordStore::cache_path).
@@ -21,6 +29,8 @@ class Servers {
   Teacher& teacher();
   /// Null where the manifest has none. Throws TeacherError.
   const Judge* judge();
+  /// What those that were opened have been asked.
+  std::vector<ServerUse> uses() const;
 
  private:
   const Manifest& manifest_;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cmath>
 #include <initializer_list>
@@ -37,6 +38,10 @@ const Names kServerKeys = {"base_url",
 const Names kOwnFields = {"model", "messages",    "tools",      "stream",
                           "n",     "temperature", "max_tokens", "seed"};
 
+/// Words in the names of keys whose texts are not to be shown.
+constexpr std::array kSecretWords = {"key",  "token",      "secret", "passw",
+                                     "auth", "credential", "bearer"};
+
 Names with(Names keys, std::initializer_list<const char*> more) {
   keys.insert(keys.end(), more.begin(), more.end());
   return keys;
@@ -48,16 +53,29 @@ std::string secret_place(const toml::node& value, std::string_view path, std::st
   return place.starts_with(kOverridePrefix) ? fmt::format("{}{}", kOverridePrefix, path) : place;
 }
 
+/// Whether a key of this name, unless it is one of ours, may well be meant to hold a secret. Counts
+/// hold none, however their keys are misspelt.
+bool is_of_a_secret(std::string_view name, const toml::node& value) {
+  std::string plain;  // "API-Key" as "apikey"
+  for (const unsigned char c : name) {
+    if (std::isalnum(c) != 0) plain += static_cast<char>(std::tolower(c));
+  }
+  if (plain == "apikey" || plain == "key" || plain == "token") return true;
+  const auto holds = [&](const char* word) { return plain.find(word) != plain.npos; };
+  return value.is_string() && std::ranges::any_of(kSecretWords, holds);
+}
+
 /// `section` is "teacher" or "judge".
-void refuse_literal_key(const toml::table& table, std::string_view section,
-                        std::string_view where) {
-  for (const char* name : {"api_key", "key", "token"}) {
-    const toml::node* value = table.get(name);
-    if (!value) continue;
+void refuse_literal_key(const toml::table& table, std::string_view section, std::string_view where,
+                        const Names& known) {
+  for (const auto& [key, value] : table) {
+    const std::string_view name = key.str();
+    const bool ours = std::ranges::find(known, name) != known.end();
+    if (ours || !is_of_a_secret(name, value)) continue;
     throw ManifestError(fmt::format(
         "{}: \"{}\" in [{}] holds a key, which belongs in no file: expected \"api_key_env\", the "
         "name of the environment variable that holds it",
-        secret_place(*value, fmt::format("{}.{}", section, name), where), name, section));
+        secret_place(value, fmt::format("{}.{}", section, name), where), name, section));
   }
 }
 
@@ -73,7 +91,7 @@ class Section {
   Section(const toml::table& table, std::string_view name, std::string_view where, Names known)
       : raw_(table),
         name_(name),
-        table_(checked(table, name, where), fmt::format("[{}]", name), where, known) {}
+        table_(checked(table, name, where, known), fmt::format("[{}]", name), where, known) {}
 
   const TomlTable& table() const { return table_; }
 
@@ -100,8 +118,8 @@ class Section {
  private:
   /// The table, once no key lies in it: what else is unknown may be named with its value's place.
   static const toml::table& checked(const toml::table& table, std::string_view name,
-                                    std::string_view where) {
-    refuse_literal_key(table, name, where);
+                                    std::string_view where, const Names& known) {
+    refuse_literal_key(table, name, where, known);
     return table;
   }
 
@@ -224,6 +242,11 @@ std::optional<std::string> base_url_fault(const std::string& base_url) {
   return std::nullopt;
 }
 
+std::string without_end_slashes(std::string base_url) {
+  while (base_url.ends_with('/')) base_url.pop_back();
+  return base_url;
+}
+
 TeacherOptions read_teacher(const toml::table& table, std::string_view where) {
   const Section section(table, "teacher", where, with(kServerKeys, {"score", "shots", "margin"}));
   TeacherOptions options;
@@ -249,14 +272,20 @@ JudgeOptions read_judge(const toml::table& table, const std::optional<TeacherOpt
                         std::string_view where) {
   const Section section(table, "judge", where, with(kServerKeys, {"repeats"}));
   JudgeOptions judge = judge_of(teacher.value_or(TeacherOptions{}));
-  std::string base_url = judge.server.base_url;
+  std::string base_url = judge.server.base_url, model = judge.server.model;
   section.table().read("base_url", base_url);
-  if (base_url != judge.server.base_url) {
+  section.table().read("model", model);
+  const bool elsewhere =
+      without_end_slashes(base_url) != without_end_slashes(judge.server.base_url);
+  if (elsewhere) {
     // A key must not reach a server that it was not given for.
     judge.server.api_key_env.clear();
+    judge.server.extra_body = nlohmann::ordered_json::object();
+  }
+  if (elsewhere || model != judge.server.model) {
+    // Prices are a model's own, and a limit means nothing by another's.
     judge.server.input_price = judge.server.output_price = 0.0;
     judge.server.spending_limit.reset();
-    judge.server.extra_body = nlohmann::ordered_json::object();
   }
   section.read_server(judge.server);
   section.table().read("repeats", judge.repeats);

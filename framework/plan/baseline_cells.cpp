@@ -36,6 +36,18 @@ void prepare_seed(PlannedTask& task, std::vector<std::string>& notes) {
                               task.entry.name));
 }
 
+/// A judge at temperature 0 says the same each time: repeats cost and tell nothing.
+void note_repeats(const Plan& plan, std::vector<std::string>& notes) {
+  const std::optional<JudgeOptions>& judge = plan.manifest.judge;
+  const bool judged =
+      std::ranges::any_of(plan.tasks, [](const PlannedTask& task) { return task.data.judged; });
+  if (!judge || !judged || judge->repeats < 2 || judge->server.temperature > 0.0) return;
+  notes.push_back(
+      fmt::format("[judge] repeats is {} at temperature 0: the verdicts on an answer will most "
+                  "likely be alike; with a \"temperature\" above 0 they can differ",
+                  judge->repeats));
+}
+
 }  // namespace
 
 void add_baseline_cells(Plan& plan, const Registry& registry) {
@@ -63,6 +75,7 @@ void add_baseline_cells(Plan& plan, const Registry& registry) {
           task.entry.name));
     }
   }
+  note_repeats(plan, plan.notes);
 }
 
 }  // namespace tuneval

@@ -1,6 +1,7 @@
 #include "framework/plan/identity.h"
 
 #include "framework/data/hash.h"
+#include "framework/manifest/teacher_section.h"
 
 #include <fmt/format.h>
 
@@ -32,7 +33,7 @@ Json plugin_versions(const PlannedModel* model, const TaskData& task, const Regi
 
 /// What of a server decides its answers.
 Json server_identity(const TeacherOptions& server) {
-  return {{"base_url", server.base_url},
+  return {{"base_url", without_end_slashes(server.base_url)},
           {"model", server.model},
           {"max_tokens", server.max_tokens.value_or(0)},
           {"extra_body", server.extra_body}};

@@ -9,9 +9,11 @@
 #include <atomic>
 #include <cerrno>
 #include <fstream>
+#include <mutex>
 #include <sstream>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace tuneval {
 namespace {
@@ -71,13 +73,39 @@ fs::path temporary_beside(const fs::path& file) {
          fmt::format(".{}.{}.{}.tmp", file.filename().string(), ::getpid(), count++);
 }
 
+/// Throws RecordError, as `file` is to be written into it.
+void sync_folder(const fs::path& folder, const fs::path& file) {
+  Descriptor directory(folder, O_RDONLY | O_DIRECTORY);
+  if (!directory.is_open() || ::fsync(directory.get()) != 0) {
+    fail(file, "cannot be made durable", errno);
+  }
+}
+
+fs::path folder_of(const fs::path& path) {
+  return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
+
+/// Makes the folder of `file` and what is missing above it, durably: a folder's name is on the disk
+/// only once the folder that holds it is. Two threads must not, as the second would find folders
+/// that the first has not yet made durable.
+void make_folder_of(const fs::path& file) {
+  static std::mutex mutex;
+  const std::lock_guard lock(mutex);
+  const fs::path folder = folder_of(file);
+  std::error_code problem;
+  std::vector<fs::path> holders;  // of each new folder, the innermost first
+  for (fs::path at = folder; at != folder_of(at) && !fs::exists(at, problem); at = folder_of(at)) {
+    holders.push_back(folder_of(at));
+  }
+  fs::create_directories(folder, problem);
+  if (problem) fail(file, "cannot make its folder", problem.value());
+  for (const fs::path& holder : holders) sync_folder(holder, file);
+}
+
 }  // namespace
 
 void write_file_atomically(const fs::path& file, std::string_view bytes) {
-  const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
-  std::error_code problem;
-  fs::create_directories(folder, problem);
-  if (problem) fail(file, "cannot make its folder", problem.value());
+  make_folder_of(file);
   const fs::path temporary = temporary_beside(file);
   int reason = write_and_sync(temporary, bytes);
   if (reason == 0 && ::rename(temporary.c_str(), file.c_str()) != 0) reason = errno;
@@ -86,10 +114,7 @@ void write_file_atomically(const fs::path& file, std::string_view bytes) {
     fail(file, "cannot be written", reason);
   }
   // The new name is on the disk only once its folder is.
-  Descriptor directory(folder, O_RDONLY | O_DIRECTORY);
-  if (!directory.is_open() || ::fsync(directory.get()) != 0) {
-    fail(file, "cannot be made durable", errno);
-  }
+  sync_folder(folder_of(file), file);
 }
 
 std::string read_whole_file(const fs::path& file) {

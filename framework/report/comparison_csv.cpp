@@ -42,9 +42,9 @@ std::string line(const TaskSummary& task, const CellSummary& cell) {
                                      !with           ? ""
                                      : with->as_good ? "yes"
                                                      : "no"};
-  for (const std::string& text : counts(with ? with->agreement : std::nullopt)) {
-    fields.push_back(text);
-  }
+  const std::optional<Agreement> agreement = with ? with->agreement : std::nullopt;
+  for (const std::string& text : counts(agreement)) fields.push_back(text);
+  fields.push_back(agreement ? csv_number(std::optional(agreement->left_out)) : "");
   for (const std::string& text : counts(cell.changes)) fields.push_back(text);
   return csv_line(fields);
 }
@@ -62,7 +62,8 @@ bool has_comparison(const Summary& summary) {
 std::string comparison_csv(const Summary& summary) {
   std::string text =
       "task,model,metric,base,tuned,seed_only,majority,nearest,teacher,teacher_delta,gap_closed,"
-      "as_good,both_right,student_only,teacher_only,both_wrong,kept,gained,regressed,still_wrong\n";
+      "as_good,both_right,student_only,teacher_only,both_wrong,left_out,kept,gained,regressed,"
+      "still_wrong\n";
   for (const TaskSummary& task : summary.tasks) {
     for (const CellSummary& cell : task.cells) text += line(task, cell);
   }

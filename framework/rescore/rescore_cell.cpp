@@ -73,6 +73,7 @@ class CellRescorer {
     for (PredictionRow& row : fresh) row.scores.clear();
     const auto values =
         score_predictions(task_, registry_, work.scored, predictions, fresh, options_.judge);
+    for (const MetricValue& value : values) check_judged(value, before, fresh);
     const Names names = order(work);
     work.result.now.metrics = arrange(names, values, before.metrics, &MetricValue::name);
     for (size_t i = 0; i < fresh.size(); ++i) {
@@ -178,6 +179,35 @@ class CellRescorer {
       throw RecordError(
           fmt::format("\"{}\" asks a judge, and there is none: expected --judge MANIFEST", name));
     }
+  }
+
+  /// A judge that is not there, or not the one that was meant, must not cost the verdicts of
+  /// before.
+  static void check_judged(const MetricValue& value, const ScoreSummary& before,
+                           const Rows& fresh) {
+    const auto unanswered =
+        std::ranges::find(value.details, "unanswered", &std::pair<std::string, double>::first);
+    const auto old = std::ranges::find(before.metrics, value.name, &MetricValue::name);
+    if (value.judge.empty() || unanswered == value.details.end() || unanswered->second == 0.0 ||
+        old == before.metrics.end() || value.scored >= old->scored) {
+      return;
+    }
+    throw RecordError(
+        fmt::format("the judge left {} requests unanswered: the {} verdicts of before are kept{}",
+                    int64_t(unanswered->second), old->scored, first_reason(value.name, fresh)));
+  }
+
+  /// "; the first: …": why an answer has no verdict.
+  static std::string first_reason(const std::string& metric, const Rows& rows) {
+    for (const PredictionRow& row : rows) {
+      const auto score =
+          std::ranges::find(row.scores, metric, &std::pair<std::string, SampleScore>::first);
+      if (score == row.scores.end() || score->second.scored || !row.unanswered.empty()) continue;
+      if (score->second.reason.starts_with("the judge ")) {
+        return "; the first: " + score->second.reason;
+      }
+    }
+    return {};
   }
 
   Names order(const StageScores& work) const {

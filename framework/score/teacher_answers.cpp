@@ -1,7 +1,9 @@
 #include "framework/score/teacher_answers.h"
 
 #include "framework/score/no_answer.h"
+#include "framework/teacher/request_body.h"
 #include "tuneval/error.h"
+#include "tuneval/metric/text.h"
 
 #include <fmt/format.h>
 
@@ -12,11 +14,19 @@ namespace tuneval {
 
 namespace {
 
+/// Whether the limit came before the answer, as where a teacher reasons and nobody gave it room.
+bool is_silent(const TeacherReply& reply) {
+  return reply.outcome == TeacherOutcome::cut_off && trim(reply.text).empty() &&
+         reply.calls.empty();
+}
+
 /// Whether there is something to score: an answer cut off at the limit is one, as it is for a
 /// model.
-bool has_answer(TeacherOutcome outcome) {
-  return outcome == TeacherOutcome::answered || outcome == TeacherOutcome::cut_off;
+bool has_answer(const TeacherReply& reply) {
+  return reply.answered() || (reply.outcome == TeacherOutcome::cut_off && !is_silent(reply));
 }
+
+constexpr const char* kSilent = "cut off before it said anything: raise [teacher] max_tokens";
 
 /// Ends the text before the first stop string in it; whether there is one. The server is not told
 /// of them: some take four at most, and those that reason stop inside their reasons.
@@ -35,8 +45,9 @@ GivenAnswer answer_of(TeacherReply reply, const Example& example,
   GivenAnswer answer;
   answer.prompt_tokens = reply.prompt_tokens;
   answer.new_tokens = reply.answer_tokens;
-  if (!has_answer(reply.outcome)) {
-    answer.unanswered = no_answer("the teacher", reply);
+  if (!has_answer(reply)) {
+    answer.unanswered =
+        is_silent(reply) ? no_answer("the teacher", kSilent) : no_answer("the teacher", reply);
     answer.stop.clear();
     return answer;
   }
@@ -47,24 +58,51 @@ GivenAnswer answer_of(TeacherReply reply, const Example& example,
   return answer;
 }
 
+/// How a teacher did over all requests.
+struct Asked {
+  size_t all = 0, answered = 0, silent = 0;
+  size_t unpaid = 0, unavailable = 0;
+  std::string last, last_unavailable;  ///< why there was no answer
+
+  void count(const TeacherReply& reply) {
+    ++all;
+    answered += has_answer(reply);
+    silent += is_silent(reply);
+    unpaid += reply.outcome == TeacherOutcome::unpaid || reply.outcome == TeacherOutcome::stopped;
+    if (!has_answer(reply)) last = no_answer("the teacher", reply);
+    if (reply.outcome != TeacherOutcome::unavailable) return;
+    ++unavailable;
+    last_unavailable = reply.message;
+  }
+};
+
 /// What asking again would mend fails the cell, so that it runs again: what is answered is cached.
-void check_asked(size_t unpaid, size_t answered, size_t all, const std::string& last) {
-  if (unpaid > 0) {
+void check(const Asked& asked) {
+  if (asked.unpaid > 0) {
     throw TeacherError(
         fmt::format("the teacher's spending limit is reached: {} of {} requests were not sent; "
                     "with a higher [teacher] spending_limit the run goes on without paying twice",
-                    unpaid, all));
+                    asked.unpaid, asked.all));
   }
-  if (answered == 0 && all > 0) {
-    throw TeacherError(
-        fmt::format("the teacher answered none of {} requests; the last: {}", all, last));
+  if (asked.unavailable > 0) {
+    throw TeacherError(fmt::format(
+        "{} of {} requests got no answer; the last: {}; what was answered is kept, and the next "
+        "run asks the rest",
+        asked.unavailable, asked.all, asked.last_unavailable));
   }
+  if (asked.answered > 0 || asked.all == 0) return;
+  if (asked.silent == asked.all) {
+    throw TeacherError(fmt::format("the teacher's {} answers were {}", asked.all, kSilent));
+  }
+  throw TeacherError(
+      fmt::format("the teacher answered none of {} requests; the last: {}", asked.all, asked.last));
 }
 
 }  // namespace
 
 int64_t teacher_max_tokens(const TeacherOptions& teacher, const TaskType& type,
                            const std::optional<int64_t>& max_new_tokens) {
+  if (const auto limit = max_completion_tokens(teacher)) return *limit;
   if (teacher.max_tokens) return *teacher.max_tokens;
   return max_new_tokens.value_or(type.decoding().max_new_tokens);
 }
@@ -84,19 +122,16 @@ std::vector<GivenAnswer> ask_teacher(Teacher& teacher, const TaskData& task,
   }
   const std::vector<std::string> stops = task.type->decoding().stop;
   std::vector<GivenAnswer> answers(requests.size());
-  size_t unpaid = 0, answered = 0;
-  std::string last;
+  Asked asked;
   int64_t done = 0, tokens = 0;
   teacher.ask_all(requests, [&](size_t index, TeacherReply reply) {
-    unpaid += reply.outcome == TeacherOutcome::unpaid || reply.outcome == TeacherOutcome::stopped;
-    answered += has_answer(reply.outcome);
+    asked.count(reply);
     tokens += reply.prompt_tokens + reply.answer_tokens;
     answers[index] = answer_of(std::move(reply), task.test[index], stops);
     answers[index].prompt = std::move(prompts[index]);
-    if (!answers[index].unanswered.empty()) last = answers[index].unanswered;
     if (options.progress) options.progress(++done, tokens);
   });
-  check_asked(unpaid, answered, requests.size(), last);
+  check(asked);
   return answers;
 }
 

@@ -4,7 +4,9 @@
 #include "tuneval/error.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <cstdlib>
 #include <filesystem>
 
 namespace tuneval {
@@ -33,6 +35,7 @@ class Comparison {
       }
       compare(cell);
     }
+    note_apart();
   }
 
  private:
@@ -88,11 +91,47 @@ class Comparison {
     const double ahead = task_.higher_is_better ? with.delta : -with.delta;
     with.as_good = ahead >= -margin_ - 1e-9;  // 0.9 − 0.8 is a margin of 0.1
     with.agreement = pair(tuned, teacher_values_, *metric);
-    if (tuned && teacher_values_ && !with.agreement) {
+    note_teacher(cell, tuned, with.agreement.has_value());
+    cell.teacher = std::move(with);
+  }
+
+  /// What a reader must know of how this cell compares with the teacher.
+  void note_teacher(const CellSummary& cell, const std::optional<Values>& tuned, bool paired) {
+    if (tuned && teacher_values_ && !are_same_examples(*tuned, *teacher_values_)) {
+      notes_.push_back(
+          fmt::format("{} and {} were scored on different test examples of {}: delta and gap "
+                      "compare other examples, and none is paired.",
+                      cell.model, teacher_->name, task_.name));
+      return;
+    }
+    if (tuned && teacher_values_ && !paired) {
       notes_.push_back(fmt::format("{} and {} have no scored test example of {} in common.",
                                    cell.model, teacher_->name, task_.name));
+      return;
     }
-    cell.teacher = std::move(with);
+    if (const int64_t count = scored_by_one(*cell.tuned, tuned); count > 0) {
+      apart_.push_back(fmt::format("{} ({})", cell.model, count));
+    }
+  }
+
+  /// Examples that either the student or the teacher alone scored; without predictions, those that
+  /// one has more.
+  int64_t scored_by_one(const StageScore& score, const std::optional<Values>& student) const {
+    if (!student || !teacher_values_) return std::abs(score.scored - teacher_->score->scored);
+    int64_t count = 0;
+    for (size_t i = 0; i < student->size(); ++i) {
+      count += (*student)[i].value.has_value() != (*teacher_values_)[i].value.has_value();
+    }
+    return count;
+  }
+
+  void note_apart() {
+    if (apart_.empty()) return;
+    notes_.push_back(
+        fmt::format("On {}, {} and these models were not all scored on the same test examples, so "
+                    "their delta and gap compare other examples; in brackets, how many only one of "
+                    "the two has: {}.",
+                    task_.name, teacher_->name, fmt::join(apart_, ", ")));
   }
 
   const MetricValue* metric_of(const CellRecord& record) const {
@@ -128,6 +167,7 @@ class Comparison {
   const BaselineSummary* teacher_ = nullptr;
   double margin_ = 0.0;
   std::optional<Values> teacher_values_;
+  std::vector<std::string> apart_;  ///< models that the teacher is not compared with like with like
 };
 
 }  // namespace

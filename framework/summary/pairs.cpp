@@ -38,12 +38,14 @@ bool is_right(double value, const MetricValue& metric) {
   return metric.higher_is_better ? value >= middle - kUnit : value <= middle + kUnit;
 }
 
+bool are_same_examples(std::span<const ExampleValue> first, std::span<const ExampleValue> second) {
+  return std::ranges::equal(first, second, {}, &ExampleValue::where, &ExampleValue::where);
+}
+
 std::optional<Agreement> agreement(std::span<const ExampleValue> first,
                                    std::span<const ExampleValue> second,
                                    const MetricValue& metric) {
-  if (!std::ranges::equal(first, second, {}, &ExampleValue::where, &ExampleValue::where)) {
-    return std::nullopt;
-  }
+  if (!are_same_examples(first, second)) return std::nullopt;
   Agreement result;
   for (size_t i = 0; i < first.size(); ++i) {
     if (!first[i].value || !second[i].value) {

@@ -27,6 +27,9 @@ std::vector<ExampleValue> values_of(std::span<const PredictionRow> rows, const s
 /// one of the two is not finite, there is no halfway, and only the best value is right.
 bool is_right(double value, const MetricValue& metric);
 
+/// Whether both are of the same test examples, in the same order.
+bool are_same_examples(std::span<const ExampleValue> first, std::span<const ExampleValue> second);
+
 /// How two scorings of the same test examples agree.
 struct Agreement {
   int64_t both = 0, neither = 0;                     ///< examples that both, or none, got right

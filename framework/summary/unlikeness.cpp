@@ -59,6 +59,25 @@ std::vector<std::string> tasks_of_unlike_data(const Selection& selection) {
   return differing(values);
 }
 
+/// Task → the judges that gave the verdicts of one of its metrics, where they are several.
+Values judges(const Selection& selection) {
+  std::map<std::pair<std::string, std::string>, std::set<std::string>> seen;  // by task and metric
+  for (const auto& [name, record] : selection.records) {
+    for (const std::optional<ScoreSummary>& score : {record->base, record->tuned}) {
+      if (!score) continue;
+      for (const MetricValue& metric : score->metrics) {
+        if (metric.judge.empty() || metric.scored == 0) continue;
+        seen[{record->task.name, metric.name}].insert(metric.judge);
+      }
+    }
+  }
+  Values judges;
+  for (const auto& [key, names] : seen) {
+    if (names.size() > 1) judges[key.first].insert(names.begin(), names.end());
+  }
+  return judges;
+}
+
 }  // namespace
 
 std::vector<std::string> unlikeness(const Selection& selection) {
@@ -72,6 +91,12 @@ std::vector<std::string> unlikeness(const Selection& selection) {
   if (!tasks.empty()) {
     notes.push_back(
         fmt::format("Not every model had the same data of: {}.", fmt::join(tasks, ", ")));
+  }
+  for (const auto& [task, names] : judges(selection)) {
+    notes.push_back(
+        fmt::format("The verdicts on {} are not those of one judge, and do not compare: "
+                    "{}.",
+                    task, fmt::join(names, ", ")));
   }
   return notes;
 }

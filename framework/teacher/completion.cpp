@@ -89,10 +89,30 @@ void read_calls_of(const Json& items, TeacherReply& reply) {
   reply.text += calls_as_text(items);
 }
 
+/// Bytes of a server's own words that are shown.
+constexpr size_t kLongestWords = 297;
+
+std::string on_one_line(std::string text, size_t longest) {
+  for (char& c : text) {
+    if (std::iscntrl(static_cast<unsigned char>(c)) != 0) c = ' ';
+  }
+  if (text.size() <= longest) return text;
+  // Not within a character.
+  while (longest > 0 && (static_cast<unsigned char>(text[longest]) & 0xC0) == 0x80) --longest;
+  return text.substr(0, longest) + "...";
+}
+
 void read_choice(const Json& choice, TeacherReply& reply) {
   const Json& message = field(choice, "message");
   const std::string end = text_of(field(choice, "finish_reason"));
   const std::string refusal = text_of(field(message, "refusal"));
+  if (end == "error") {
+    const std::string words = text_of(field(field(choice, "error"), "message"));
+    reply.outcome = TeacherOutcome::malformed;
+    reply.message = "the server ended the answer with an error" +
+                    (words.empty() ? "" : ": " + on_one_line(words, kLongestWords));
+    return;
+  }
   reply.text = content_of(field(message, "content"));
   read_calls_of(field(message, "tool_calls"), reply);
   const bool says_nothing = reply.text.empty() && reply.calls.empty();
@@ -118,27 +138,16 @@ TeacherReply malformed(const std::string& fault, const std::string& body) {
   return reply;
 }
 
-std::string on_one_line(std::string text, size_t longest) {
-  for (char& c : text) {
-    if (std::iscntrl(static_cast<unsigned char>(c)) != 0) c = ' ';
-  }
-  if (text.size() <= longest) return text;
-  // Not within a character.
-  while (longest > 0 && (static_cast<unsigned char>(text[longest]) & 0xC0) == 0x80) --longest;
-  return text.substr(0, longest) + "...";
-}
-
 }  // namespace
 
 std::string server_words(const std::string& body) {
-  constexpr size_t kLongest = 297;
   const Json json = Json::parse(compact_json(body).value_or("null"), nullptr, false);
   const Json& error = field(json, "error");
   for (const Json* words :
        {&field(error, "message"), &error, &field(json, "message"), &field(json, "detail")}) {
-    if (words->is_string()) return on_one_line(words->get<std::string>(), kLongest);
+    if (words->is_string()) return on_one_line(words->get<std::string>(), kLongestWords);
   }
-  return on_one_line(body, kLongest);
+  return on_one_line(body, kLongestWords);
 }
 
 TeacherReply read_completion(const std::string& body) {

@@ -125,6 +125,8 @@ HttpFailure failure_of(CURL* handle, CURLcode code, const Answer& answer) {
     case CURLE_SSL_CONNECT_ERROR: return HttpFailure::not_connected;
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_UNSUPPORTED_PROTOCOL:  // as by a libcurl without TLS
     case CURLE_SSL_ISSUER_ERROR: return HttpFailure::untrusted;
     case CURLE_OPERATION_TIMEDOUT:
       // Where nothing was sent, it was the connection that did not come about.
@@ -157,9 +159,7 @@ std::string chat_url(const TeacherOptions& options) {
     fail(fmt::format("is \"{}\": expected an address such as \"https://host/v1\"",
                      options.base_url));
   }
-  std::string url = options.base_url;
-  while (url.ends_with('/')) url.pop_back();
-  return url + "/chat/completions";
+  return without_end_slashes(options.base_url) + "/chat/completions";
 }
 
 struct Http::Connection {

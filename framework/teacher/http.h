@@ -15,7 +15,7 @@ enum class HttpFailure {
   none,
   no_host,        ///< the name leads to no host
   not_connected,  ///< refused, unreachable, or no TLS there
-  untrusted,      ///< the server's certificate is not good
+  untrusted,      ///< the server's certificate is not good, or libcurl has no TLS
   timed_out,
   broken_off,  ///< the connection ended, or what came is no HTTP
   too_large,   ///< more than kLargestAnswer

@@ -22,24 +22,25 @@ Pace::Pace(int64_t requests_per_minute, int64_t tokens_per_minute, std::shared_p
 
 double Pace::book(int64_t tokens) {
   const std::lock_guard lock(mutex_);
-  const double turn = std::max({clock_->now(), next_by_requests_, next_by_tokens_});
+  const double turn = std::max({clock_->now(), next_by_requests_, next_by_tokens_, held_until_});
   next_by_requests_ = turn + request_seconds_;
   next_by_tokens_ = turn + static_cast<double>(tokens) * token_seconds_;
   return turn;
 }
 
-double Pace::held_until() const {
+bool Pace::is_held(double turn) const {
   const std::lock_guard lock(mutex_);
-  return held_until_;
+  return turn < held_until_;
 }
 
 bool Pace::wait_for_turn(int64_t tokens, const Stopped& stopped) {
-  double turn = book(tokens);
-  // While this one waits, the server may ask all to wait.
+  double turn = 0.0;
+  // While this one waits, the server may ask all to wait. Whose turn falls into that time takes a
+  // new one: else all of them would begin together at its end.
   do {
+    turn = book(tokens);
     if (!wait_until(*clock_, turn, stopped)) return false;
-    turn = held_until();
-  } while (clock_->now() < turn);
+  } while (is_held(turn));
   return true;
 }
 

@@ -19,12 +19,13 @@ class Pace {
   bool wait_for_turn(int64_t tokens, const Stopped& stopped);
   /// Says how many tokens a request of about `expected` had in the end.
   void correct(int64_t expected, int64_t tokens);
-  /// Lets no request begin in the next `seconds`: the server asked for that.
+  /// Lets no request begin in the next `seconds`: the server asked for that. Turns that fall into
+  /// this time are given anew after it, spread like any others.
   void hold(double seconds);
 
  private:
   double book(int64_t tokens);
-  double held_until() const;
+  bool is_held(double turn) const;
 
   double request_seconds_, token_seconds_;  ///< that one request, one token, takes up
   std::shared_ptr<Clock> clock_;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <charconv>
 #include <utility>
 
 namespace tuneval {
@@ -37,14 +38,18 @@ Attempt failed(Next next, TeacherOutcome outcome, std::string message) {
   return attempt;
 }
 
-Attempt read_failure(const HttpReply& http, bool reached) {
+Attempt read_failure(const HttpReply& http, const ServerPast& past) {
   const TeacherOutcome outcome = TeacherOutcome::unavailable;
   switch (http.failure) {
     case HttpFailure::no_host:
-      return failed(reached ? Next::insist : Next::give_up, outcome, http.reason);
+      return failed(past.reached ? Next::insist : Next::give_up, outcome, http.reason);
     case HttpFailure::untrusted: return failed(Next::give_up, outcome, http.reason);
     case HttpFailure::not_connected: return failed(Next::insist, outcome, http.reason);
-    case HttpFailure::too_large: return failed(Next::take, TeacherOutcome::malformed, http.reason);
+    case HttpFailure::too_large: {
+      Attempt attempt = failed(Next::take, TeacherOutcome::malformed, http.reason);
+      attempt.billed = true;
+      return attempt;
+    }
     default: return failed(Next::retry, outcome, http.reason);
   }
 }
@@ -52,9 +57,24 @@ Attempt read_failure(const HttpReply& http, bool reached) {
 /// What a server says of an error in its JSON: {"error": {"code": …, "type": …}}.
 struct ErrorBody {
   bool there = false;
+  bool flagged = false;  ///< a moderator refused the input
   std::string code, type;
   int64_t status = 0;  ///< where the code is one: some servers wrap others' errors into status 200
 };
+
+/// A code that is a status, as a number or as its digits; else 0.
+int64_t status_of(const Json& code) {
+  int64_t status = 0;
+  if (code.is_number_integer()) {
+    status = code.get<int64_t>();
+  } else if (code.is_string()) {
+    const auto& text = code.get_ref<const std::string&>();
+    const char* end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, status);
+    if (read.ec != std::errc() || read.ptr != end) return 0;
+  }
+  return status >= 400 && status <= 599 ? status : 0;
+}
 
 ErrorBody read_error(const std::string& body) {
   ErrorBody read;
@@ -66,10 +86,13 @@ ErrorBody read_error(const std::string& body) {
   if (error.contains("type") && error["type"].is_string()) {
     read.type = error["type"].get<std::string>();
   }
+  const auto metadata = error.find("metadata");
+  read.flagged =
+      metadata != error.end() && metadata->is_object() && metadata->contains("flagged_input");
   if (!error.contains("code")) return read;
   const Json& code = error["code"];
   if (code.is_string()) read.code = code.get<std::string>();
-  if (code.is_number_integer() && code >= 400 && code <= 599) read.status = code.get<int64_t>();
+  read.status = status_of(code);
   return read;
 }
 
@@ -94,40 +117,47 @@ std::string advice(int64_t status, const HttpReply& http) {
   return "the account is out of money";
 }
 
-bool ends_it_all(int64_t status, const ErrorBody& error) {
+bool is_filtered(int64_t status, const ErrorBody& error) {
+  const bool said = error.code == "content_filter" || error.type == "content_filter";
+  return status >= 400 && (said || error.flagged);
+}
+
+bool ends_it_all(int64_t status, const ErrorBody& error, const ServerPast& past) {
   if (status >= 300 && status < 400) return true;
   const bool broke =
       status == 402 || error.code == "insufficient_quota" || error.type == "insufficient_quota";
-  return broke || status == 401 || status == 403 || status == 404 || status == 405;
+  if (status == 403) return broke || !past.served;
+  return broke || status == 401 || status == 404 || status == 405;
 }
 
 bool passes(int64_t status) {
   return status == 408 || status == 409 || status == 429 || status >= 500;
 }
 
-Attempt read_error_status(const HttpReply& http, int64_t status, const ErrorBody& error) {
+Attempt read_error_status(const HttpReply& http, int64_t status, const ErrorBody& error,
+                          const ServerPast& past) {
   const std::string message = status_message(http, status);
-  if (ends_it_all(status, error)) {
+  if (is_filtered(status, error)) return failed(Next::take, TeacherOutcome::filtered, message);
+  if (ends_it_all(status, error, past)) {
     return failed(Next::give_up, TeacherOutcome::refused,
                   fmt::format("{}: {}", message, advice(status, http)));
   }
   if (passes(status)) return failed(Next::retry, TeacherOutcome::unavailable, message);
-  const bool filtered = error.code == "content_filter" || error.type == "content_filter";
-  if (status >= 400) {
-    return failed(Next::take, filtered ? TeacherOutcome::filtered : TeacherOutcome::refused,
-                  message);
-  }
-  return failed(Next::take, TeacherOutcome::malformed, message);
+  return failed(Next::take, status >= 400 ? TeacherOutcome::refused : TeacherOutcome::malformed,
+                message);
 }
 
 }  // namespace
 
-Attempt read_attempt(const HttpReply& http, bool reached) {
-  if (http.failure != HttpFailure::none) return read_failure(http, reached);
+Attempt read_attempt(const HttpReply& http, const ServerPast& past) {
+  if (http.failure != HttpFailure::none) return read_failure(http, past);
   const ErrorBody error = read_error(http.body);
-  if (http.status < 200 || http.status > 299) return read_error_status(http, http.status, error);
-  if (error.there && error.status != 0) return read_error_status(http, error.status, error);
+  if (http.status < 200 || http.status > 299) {
+    return read_error_status(http, http.status, error, past);
+  }
+  if (error.there && error.status != 0) return read_error_status(http, error.status, error, past);
   Attempt attempt;
+  attempt.billed = !error.there;
   attempt.reply = read_completion(http.body);
   attempt.paid = attempt.reply.outcome != TeacherOutcome::malformed;
   if (attempt.paid) attempt.answer = http.body;

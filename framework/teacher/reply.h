@@ -17,13 +17,19 @@ enum class Next {
 
 struct Attempt {
   Next next = Next::take;
-  TeacherReply reply;  ///< without cost and attempts
-  bool paid = false;   ///< a chat completion, whatever is in it: what the cache keeps
-  std::string answer;  ///< its body, when paid
+  TeacherReply reply;   ///< without cost and attempts
+  bool paid = false;    ///< a chat completion, whatever is in it: what the cache keeps
+  bool billed = false;  ///< status 200 and no error, even where it cannot be read: it may cost
+  std::string answer;   ///< its body, when paid
 };
 
-/// What an attempt's answer means. `reached`: whether this server ever answered; a name that leads
-/// to no host is then a passing trouble.
-Attempt read_attempt(const HttpReply& http, bool reached);
+/// What this server did so far.
+struct ServerPast {
+  bool reached = false;  ///< it answered: a name that leads to no host is then a passing trouble
+  bool served = false;   ///< with status 2xx: a 403 is then about one request, not about the key
+};
+
+/// What an attempt's answer means.
+Attempt read_attempt(const HttpReply& http, const ServerPast& past);
 
 }  // namespace tuneval

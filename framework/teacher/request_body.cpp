@@ -15,6 +15,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+/// What newer servers call "max_tokens".
+constexpr const char* kOtherLimit = "max_completion_tokens";
+
 /// A call in one of the forms that rows have: {"name", "arguments"}, maybe within "function";
 /// arguments may be an object or its text. Null for anything else.
 std::optional<ToolCall> call_of(const Json& item) {
@@ -105,7 +108,7 @@ Json request_body(const TeacherOptions& options, const TeacherRequest& request) 
   if (tools.is_array() && !tools.empty()) body["tools"] = std::move(tools);
   body["temperature"] = request.temperature.value_or(options.temperature);
   const auto max_tokens = request.max_tokens ? request.max_tokens : options.max_tokens;
-  if (max_tokens) body["max_tokens"] = *max_tokens;
+  if (max_tokens && !options.extra_body.contains(kOtherLimit)) body["max_tokens"] = *max_tokens;
   // Servers read a signed number.
   if (request.seed) {
     body["seed"] = *request.seed & uint64_t{std::numeric_limits<int64_t>::max()};
@@ -114,6 +117,14 @@ Json request_body(const TeacherOptions& options, const TeacherRequest& request) 
   return body;
 }
 
+std::optional<int64_t> max_completion_tokens(const TeacherOptions& options) {
+  const auto found = options.extra_body.find(kOtherLimit);
+  if (found == options.extra_body.end() || !found->is_number_integer()) return std::nullopt;
+  const auto limit = found->get<int64_t>();
+  return limit > 0 ? std::optional(limit) : std::nullopt;
+}
+
 int64_t guessed_tokens(size_t bytes) { return static_cast<int64_t>(bytes / 4 + 1); }
+int64_t reserved_tokens(size_t bytes) { return static_cast<int64_t>(bytes / 3 + 1); }
 
 }  // namespace tuneval

@@ -1,7 +1,6 @@
 #include "framework/teacher/round.h"
 
 #include <algorithm>
-#include <system_error>
 
 namespace tuneval {
 
@@ -15,11 +14,11 @@ Round::Round(std::span<const TeacherRequest> requests, int64_t concurrency, Ask 
   threads_.reserve(static_cast<size_t>(wanted));
   try {
     for (int64_t i = 0; i < wanted; ++i) threads_.emplace_back([this] { work(); });
-  } catch (const std::system_error&) {
-    // The machine gives no further thread: those that there are do.
+  } catch (...) {
+    // The machine gives no further thread, or no memory for one: those that there are do.
+    if (threads_.empty()) throw;
     const std::lock_guard lock(mutex_);
     working_ -= wanted - static_cast<int64_t>(threads_.size());
-    if (threads_.empty()) throw;
   }
 }
 

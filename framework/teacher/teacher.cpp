@@ -68,7 +68,8 @@ struct Teacher::State {
   Attempt try_all(const std::string& body, int64_t tokens, const Stopped& stopped);
   HttpReply post(const std::string& body);
   double chance();
-  void settle(TeacherReply& reply, const std::string& body, Reservation& reservation);
+  void settle(Attempt& attempt, const std::string& body, const Tokens& expected,
+              Reservation& reservation);
   void count(const TeacherReply& reply);
   [[noreturn]] void fail(const TeacherReply& reply) const;
 
@@ -81,7 +82,7 @@ struct Teacher::State {
   ReplyCache cache;
   Pace pace;
   Spending spending;
-  std::atomic<bool> reached = false;  ///< whether the server ever answered
+  std::atomic<bool> reached = false, served = false;  ///< as ServerPast
 
   std::mutex mutex;  // of what follows
   TeacherUsage usage;
@@ -106,8 +107,9 @@ std::optional<TeacherReply> Teacher::State::find(const std::string& cache_key) {
 
 Tokens Teacher::State::expected_tokens(const TeacherRequest& request, const std::string& body) {
   const std::lock_guard lock(mutex);
-  const auto limit = request.max_tokens ? request.max_tokens : options.max_tokens;
-  return {guessed_tokens(body.size()), limit.value_or(largest_answer)};
+  auto limit = max_completion_tokens(options);
+  if (!limit) limit = request.max_tokens ? request.max_tokens : options.max_tokens;
+  return {reserved_tokens(body.size()), limit.value_or(largest_answer)};
 }
 
 double Teacher::State::cost_of(const Tokens& tokens) const {
@@ -146,21 +148,24 @@ Attempt Teacher::State::try_all(const std::string& body, int64_t tokens, const S
   for (int64_t sent = 0;;) {
     if (!pace.wait_for_turn(tokens, stopped)) break;
     const HttpReply http = post(body);
-    attempt = read_attempt(http, reached);
+    attempt = read_attempt(http, {reached, served});
     attempt.reply.attempts = ++sent;
     if (http.status != 0) reached = true;
+    if (attempt.paid) served = true;
     const Tokens used{attempt.reply.prompt_tokens, attempt.reply.answer_tokens};
-    if (!attempt.paid || used.all() > 0) pace.correct(tokens, used.all());
+    if (!attempt.billed || used.all() > 0) pace.correct(tokens, used.all());
     if (attempt.next == Next::take || attempt.next == Next::give_up) return attempt;
-    const double wait = http.retry_after.value_or(backoff_wait(backoff, sent - 1, chance()));
-    const bool too_long = wait > backoff.longest_asked;
+    const double asked = http.retry_after.value_or(0.0);
+    // Who asks for no wait at all gets one too: else all attempts are gone within milliseconds.
+    const double wait = std::max(backoff_wait(backoff, sent - 1, chance()), asked);
+    const bool too_long = asked > backoff.longest_asked;
     if (sent > options.retries || too_long) {
-      attempt.reply.message += too_long ? fmt::format(", which asks to wait {:.0f} s", wait)
+      attempt.reply.message += too_long ? fmt::format(", which asks to wait {:.0f} s", asked)
                                         : fmt::format(" ({} attempts)", sent);
-      if (attempt.next == Next::insist) attempt.next = Next::give_up;
+      if (attempt.next == Next::insist || too_long) attempt.next = Next::give_up;
       return attempt;
     }
-    if (http.retry_after) pace.hold(wait);
+    if (asked > 0.0) pace.hold(asked);
     if (!wait_until(*clock, clock->now() + wait, stopped)) break;
   }
   attempt.reply.outcome = TeacherOutcome::stopped;
@@ -169,15 +174,20 @@ Attempt Teacher::State::try_all(const std::string& body, int64_t tokens, const S
   return attempt;
 }
 
-/// Counts a paid answer's cost, by guessed tokens where the server counts none.
-void Teacher::State::settle(TeacherReply& reply, const std::string& body,
+/// Counts an answer's cost, by guessed tokens where the server counts none. Of one that cannot be
+/// read nobody knows its length: it may have been as long as expected.
+void Teacher::State::settle(Attempt& attempt, const std::string& body, const Tokens& expected,
                             Reservation& reservation) {
+  TeacherReply& reply = attempt.reply;
   Tokens tokens{reply.prompt_tokens, reply.answer_tokens};
-  if (tokens.all() == 0) {
+  if (tokens.all() == 0 && !attempt.paid) {
+    tokens = expected;
+  } else if (tokens.all() == 0) {
     tokens = {guessed_tokens(body.size()), guessed_tokens(reply.text.size() + reply.calls.size())};
   }
   reply.cost = cost_of(tokens);
   reservation.spend(reply.cost);
+  if (!attempt.paid) return;
   const std::lock_guard lock(mutex);
   largest_answer = std::max(largest_answer, tokens.answer);
 }
@@ -218,7 +228,7 @@ TeacherReply Teacher::State::ask(const TeacherRequest& request, const Stopped& s
                                  *options.spending_limit, spending.spent(), cost_of(expected)));
   }
   Attempt attempt = try_all(body, expected.all(), stopped);
-  if (attempt.paid) settle(attempt.reply, body, reservation);
+  if (attempt.billed) settle(attempt, body, expected, reservation);
   count(attempt.reply);
   if (attempt.paid) cache.keep(cache_key, key.redacted(body), attempt.answer);
   if (attempt.next == Next::give_up) fail(attempt.reply);

@@ -94,11 +94,13 @@ class Teacher {
 
   /// Asks all of them; `take` is told each reply with its index, in any order, never two at once,
   /// from the calling thread. Retries with exponential back-off and jitter, or after what
-  /// Retry-After says. `stop`, where given, ends asking; what was sent is waited for.
+  /// Retry-After says where that is longer. `stop`, where given, ends asking; what was sent is
+  /// waited for.
   ///
   /// Throws TeacherError for what no other request would survive either: a host that does not
-  /// exist, a refused connection after all attempts, a bad certificate, a redirect, 401 to 405, an
-  /// account without money. Throws RecordError where an answer cannot be kept. What came before is
+  /// exist, a refused connection after all attempts, a bad certificate, a redirect, 401 to 405 (403
+  /// only while nothing was answered yet), an account without money, a Retry-After past
+  /// BackOff::longest_asked. Throws RecordError where an answer cannot be kept. What came before is
   /// handed on first. Where `take` throws, what was sent is waited for, and kept.
   void ask_all(std::span<const TeacherRequest> requests,
                const std::function<void(size_t, TeacherReply)>& take,

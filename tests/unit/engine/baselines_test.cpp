@@ -1,11 +1,14 @@
 // Cells that stand beside the models', as the engine runs them.
 #include "framework/engine/engine.h"
 #include "framework/record/predictions.h"
+#include "tests/support/scripted_teacher.h"
 #include "tests/support/toy_run.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <atomic>
 
 namespace tuneval {
 namespace {
@@ -118,6 +121,61 @@ TEST_F(BaselinesTest, ATeacherThatCannotBeReachedFailsItsCellAlone) {
   EXPECT_EQ(made.device, "server");
   EXPECT_EQ(made.recipe.at("temperature"), 0.0);
   EXPECT_EQ(made.recipe.at("max_tokens"), 4);
+}
+
+/// A teacher that answers by script and asks no second time.
+class ServedTeacherTest : public BaselinesTest {
+ protected:
+  ServedTeacherTest() {
+    TeacherOptions& teacher = run.manifest.teacher.emplace();
+    teacher.base_url = server.base_url();
+    teacher.model = "big";
+    teacher.retries = 0;
+    teacher.concurrency = 1;
+  }
+  RunCounts ask() { return go({{"teacher"}, {}}); }
+
+  std::atomic<bool> down = false;
+  std::atomic<int64_t> came = 0;
+  test::ScriptedTeacher server{[this](const nlohmann::json&, int64_t) {
+    const bool third = ++came % 3 == 0;
+    return down && third ? test::fails(503, "down") : test::says("w30", 10, 4);
+  }};
+};
+
+TEST_F(ServedTeacherTest, WhatAnOutageLeftOutIsAskedByTheNextRun) {
+  down = true;
+  EXPECT_EQ(ask().failed, 1);
+  EXPECT_THAT(record(CellKind::teacher).error.value().message,
+              HasSubstr("2 of 6 requests got no answer; the last: status 503: down"));
+  EXPECT_EQ(server.seen().size(), 6u);
+  down = false;
+  const RunCounts counts = ask();
+  EXPECT_EQ(counts.done, 1);
+  EXPECT_EQ(server.seen().size(), 8u);
+  EXPECT_EQ(server.most_paid_for_one(), 1);
+  const CellRecord made = record(CellKind::teacher);
+  EXPECT_EQ(made.base.value().metrics.at(0).scored, 6);
+  EXPECT_EQ(made.base->metrics[0].unscored, 0);
+  ASSERT_EQ(counts.servers.size(), 1u);
+  EXPECT_EQ(counts.servers[0].who, "teacher");
+  EXPECT_EQ(counts.servers[0].usage.asked, 2);
+  EXPECT_EQ(counts.servers[0].usage.cached, 4);
+}
+
+TEST_F(ServedTeacherTest, WhatTheSpendingLimitLeftOutIsAskedByTheNextRun) {
+  run.manifest.teacher->output_price = 1e6;  // a token is 1, an answer up to 4
+  run.manifest.teacher->spending_limit = 10.0;
+  EXPECT_EQ(ask().failed, 1);
+  EXPECT_THAT(record(CellKind::teacher).error.value().message,
+              HasSubstr("the teacher's spending limit is reached: 4 of 6 requests were not sent"));
+  EXPECT_EQ(server.seen().size(), 2u);
+  run.manifest.teacher->spending_limit = 100.0;
+  const RunCounts counts = ask();
+  EXPECT_EQ(counts.done, 1);
+  EXPECT_EQ(server.seen().size(), 6u);
+  EXPECT_EQ(server.most_paid_for_one(), 1);
+  EXPECT_DOUBLE_EQ(counts.servers.at(0).usage.cost, 16.0);
 }
 
 }  // namespace

@@ -101,18 +101,31 @@ TEST_F(ManifestTest, TheTeacherJudgesAtTemperatureZeroUnlessThereIsAJudge) {
 TEST_F(ManifestTest, WhatAJudgeLeavesOutIsAsInTheTeacher) {
   const Manifest manifest = read(kEntries + kTeacher +
                                  "api_key_env = \"K\"\nconcurrency = 3\ninput_price = 2\n"
-                                 "[judge]\nmodel = \"other\"\nrepeats = 5\ntemperature = 0.3\n");
+                                 "[judge]\nrepeats = 5\ntemperature = 0.3\n");
   ASSERT_TRUE(manifest.judge);
   const TeacherOptions& server = manifest.judge->server;
   EXPECT_EQ(server.base_url, "https://host/v1");
-  EXPECT_EQ(server.model, "other");
+  EXPECT_EQ(server.model, "gpt-oss-120b");
   EXPECT_EQ(server.api_key_env, "K");
   EXPECT_EQ(server.concurrency, 3);
   EXPECT_EQ(server.input_price, 2.0);
   EXPECT_EQ(server.temperature, 0.3);
   EXPECT_EQ(manifest.judge->repeats, 5);
   EXPECT_THAT(server.where, testing::EndsWith("run.toml:11:1"));
+}
+
+TEST_F(ManifestTest, AnotherModelOfTheSameServerHasPricesOfItsOwn) {
+  const Manifest manifest = read(kEntries + kTeacher +
+                                 "api_key_env = \"K\"\ninput_price = 2\nspending_limit = 5\n"
+                                 "[judge]\nbase_url = \"https://host/v1/\"\nmodel = \"other\"\n");
+  ASSERT_TRUE(manifest.judge);
+  const TeacherOptions& server = manifest.judge->server;
+  EXPECT_EQ(server.model, "other");
+  EXPECT_EQ(server.api_key_env, "K");
+  EXPECT_EQ(server.input_price, 0.0);
+  EXPECT_FALSE(server.spending_limit);
   EXPECT_EQ(manifest.teacher->model, "gpt-oss-120b");
+  EXPECT_EQ(manifest.teacher->spending_limit, 5.0);
 }
 
 TEST_F(ManifestTest, AJudgeOnAnotherServerDoesNotGetTheTeachersKey) {
@@ -236,6 +249,18 @@ TEST_F(ManifestTest, KeysAreNotShownThoughAnOverrideHoldsThem) {
     EXPECT_THAT(message, HasSubstr("--set " + std::string(key) + ": "));
     EXPECT_THAT(message, Not(HasSubstr("sk-123")));
   }
+}
+
+TEST_F(ManifestTest, NorAreKeysUnderOtherNames) {
+  for (const char* name : {"apikey", "api-key", "api_token", "OPENAI_API_KEY", "secret", "password",
+                           "authorization", "credentials"}) {
+    const std::string message =
+        error(kEntries + kTeacher, {"teacher." + std::string(name) + "=sk-123"});
+    EXPECT_THAT(message, HasSubstr("holds a key, which belongs in no file")) << name;
+    EXPECT_THAT(message, Not(HasSubstr("sk-123")));
+  }
+  EXPECT_THAT(error(kEntries + kTeacher + "max_token = 5\n"),
+              HasSubstr("did you mean \"max_tokens\"?"));
 }
 
 TEST(BaseUrl, FaultsAreNamedAndPasswordsNotShown) {

@@ -116,6 +116,17 @@ TEST(BaselineCellsTest, AJudgedMetricWithoutAJudgeIsNoted) {
   EXPECT_THAT(run.plan().notes, ElementsAre(HasSubstr("no [judge]")));
 }
 
+TEST(BaselineCellsTest, RepeatsThatWillBeAlikeAreNoted) {
+  FullRun run;
+  run.manifest.judge->repeats = 3;
+  run.manifest.judge->server.temperature = 0.0;
+  EXPECT_THAT(run.plan().notes, IsEmpty());  // nothing is judged
+  run.judge_task();
+  EXPECT_THAT(run.plan().notes, ElementsAre(StartsWith("[judge] repeats is 3 at temperature 0")));
+  run.manifest.judge->server.temperature = 0.5;
+  EXPECT_THAT(run.plan().notes, IsEmpty());
+}
+
 using Ids = std::map<std::string, std::string>;  // by the cell's title
 
 Ids ids(const std::function<void(FullRun&)>& change) {
@@ -169,6 +180,7 @@ TEST(BaselineCellsTest, IdsDoNotChangeWithHowAServerIsReached) {
   EXPECT_THAT(changed(before,
                       [](FullRun& run) {
                         run.manifest.teacher->api_key_env = "KEY";
+                        run.manifest.teacher->base_url += "/";
                         run.manifest.teacher->concurrency = 2;
                         run.manifest.teacher->retries = 0;
                         run.manifest.teacher->temperature = 0.1;  // it is scored at 0

@@ -134,9 +134,10 @@ TEST(ComparisonReport, CsvHasALineAModelAndTask) {
   EXPECT_EQ(
       comparison_csv(full_summary()),
       "task,model,metric,base,tuned,seed_only,majority,nearest,teacher,teacher_delta,gap_closed,"
-      "as_good,both_right,student_only,teacher_only,both_wrong,kept,gained,regressed,still_wrong\n"
-      "intents,small,accuracy,0.25,0.75,0.375,0.125,0.5,0.875,-0.125,0.8,no,1,2,1,1,1,2,1,1\n"
-      "intents,strong,accuracy,0.875,0.9375,,0.125,0.5,0.875,0.0625,,yes,,,,,,,,\n");
+      "as_good,both_right,student_only,teacher_only,both_wrong,left_out,kept,gained,regressed,"
+      "still_wrong\n"
+      "intents,small,accuracy,0.25,0.75,0.375,0.125,0.5,0.875,-0.125,0.8,no,1,2,1,1,0,1,2,1,1\n"
+      "intents,strong,accuracy,0.875,0.9375,,0.125,0.5,0.875,0.0625,,yes,,,,,,,,,\n");
   const test::TempFolder folder;
   const std::vector<std::string> formats = {"csv"};
   EXPECT_THAT(write_report(full_summary(), folder.path(), formats),

@@ -101,6 +101,35 @@ TEST_F(JudgeTest, WithoutAJudgeVerdictsAreKept) {
   EXPECT_DOUBLE_EQ(metric(*run.store.read("judged").base, "verdict").value, 0.0);
 }
 
+TEST_F(JudgeTest, AJudgeThatIsNotThereCostsNoVerdicts) {
+  SameVerdict yes("yes");
+  add_judged(yes.judge);
+  const std::string before = run.bytes();
+  Judge dead;
+  dead.name = "dead";
+  dead.ask = [](const std::vector<std::vector<Message>>& questions) {
+    Judge::Answers answers;
+    answers.texts.assign(questions.size(), {std::nullopt});
+    answers.reasons.assign(questions.size(), "the judge gave no answer: refused");
+    return answers;
+  };
+  RescoreOptions options;
+  options.judge = &dead;
+  options.metrics = {"verdict"};
+  options.model = "n";
+  const Rescored rescored = rescore(run.store, plugins, options);
+  EXPECT_THAT(rescored.cells, IsEmpty());
+  EXPECT_THAT(rescored.faults,
+              ElementsAre("judged: not scored again: the judge left 2 requests unanswered: the 4 "
+                          "verdicts of before are kept; the first: the judge gave no answer: "
+                          "refused"));
+  EXPECT_EQ(run.bytes(), before);
+  // Where there was no verdict there is none to lose.
+  options.model = "m";
+  EXPECT_THAT(rescore(run.store, plugins, options).faults, IsEmpty());
+  EXPECT_EQ(metric(*run.store.read("one").base, "verdict").unscored, 2);
+}
+
 TEST_F(JudgeTest, WhatHadNoAnswerStaysUnscored) {
   const auto file = run.store.predictions_path("one", Stage::base);
   std::vector<PredictionRow> rows = read_predictions(file);

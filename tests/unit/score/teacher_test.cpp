@@ -117,6 +117,8 @@ TEST_F(TeacherTest, TheLimitIsItsOwnElseTheRunsElseTheTasks) {
   EXPECT_EQ(teacher_max_tokens(options, type, 5), 5);
   options.max_tokens = 900;
   EXPECT_EQ(teacher_max_tokens(options, type, 5), 900);
+  options.extra_body["max_completion_tokens"] = 1200;
+  EXPECT_EQ(teacher_max_tokens(options, type, 5), 1200);
 }
 
 TEST_F(TeacherTest, WhatHasNoAnswerIsUnscoredNotWrong) {
@@ -177,6 +179,37 @@ TEST_F(TeacherTest, WithoutAnyAnswerTheCellFails) {
   steps = {{"x", test::fails(400, "bad")}, {"y", test::fails(400, "bad")}};
   EXPECT_THAT(test::message_of<TeacherError>([&] { ask(); }),
               AllOf(StartsWith("the teacher answered none of 2 requests"), HasSubstr("bad")));
+}
+
+TEST_F(TeacherTest, WithoutAnAnswerFromTheServerTheCellFails) {
+  for (const char* question : {"x", "y", "z"}) add(question, "a");
+  steps = {{"x", test::says("a")}, {"y", test::fails(503, "down")}, {"z", test::says("a")}};
+  EXPECT_EQ(test::message_of<TeacherError>([&] { ask(); }),
+            "1 of 3 requests got no answer; the last: status 503: down (1 attempts); what was "
+            "answered is kept, and the next run asks the rest");
+}
+
+TEST_F(TeacherTest, AnAnswerThatWasCutOffBeforeItBeganIsUnscored) {
+  for (const char* question : {"right", "silent", "blank"}) add(question, "a");
+  steps = {
+      {"right", test::says("a")}, {"silent", test::cut_off("")}, {"blank", test::cut_off(" \n")}};
+  const ScoreSet set = score_answers(task, registry, ask(), nullptr);
+  EXPECT_EQ(set.summary.metrics.at(0).scored, 1);
+  EXPECT_DOUBLE_EQ(set.summary.metrics[0].value, 1.0);
+  for (const size_t row : {1u, 2u}) {
+    EXPECT_EQ(set.rows[row].unanswered,
+              "the teacher gave no answer: cut off before it said anything: raise [teacher] "
+              "max_tokens");
+  }
+}
+
+TEST_F(TeacherTest, WhereAllWereCutOffBeforeTheyBeganTheCellFails) {
+  add("x", "a");
+  add("y", "a");
+  steps = {{"x", test::cut_off("")}, {"y", test::cut_off("")}};
+  EXPECT_EQ(test::message_of<TeacherError>([&] { ask(); }),
+            "the teacher's 2 answers were cut off before it said anything: raise [teacher] "
+            "max_tokens");
 }
 
 TEST_F(TeacherTest, TheSpendingLimitFailsTheCellSoThatItRunsAgain) {

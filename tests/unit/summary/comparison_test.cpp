@@ -136,7 +136,50 @@ TEST_F(ComparisonTest, OtherTestExamplesAreNoted) {
                  {{"teacher-t-teacher", Stage::base}, rows({1, 1})}};
   const Summary found = summary();
   EXPECT_FALSE(found.tasks.at(0).cells.at(0).teacher->agreement);
-  EXPECT_THAT(found.notes, Contains("m and teacher have no scored test example of t in common."));
+  EXPECT_THAT(found.notes,
+              ElementsAre("m and teacher were scored on different test examples of t: delta and "
+                          "gap compare other examples, and none is paired."));
+}
+
+TEST_F(ComparisonTest, ScoresOverOtherExamplesAreNotedOnceATask) {
+  records.push_back(record_of("n", "t", 0.5, 0.75));
+  records.push_back(record_of("o", "t", 0.5, 0.75));
+  auto teacher = rows({1, 1, 0, 0}), other = rows({0, 1, 1, 0});
+  teacher[0].scores[0].second = SampleScore::unscored("filtered");
+  other[0].scores = teacher[0].scores;
+  other[3].scores = teacher[0].scores;
+  predictions = {{{"m-t", Stage::tuned}, rows({0, 1, 1, 0})},
+                 {{"n-t", Stage::tuned}, other},
+                 {{"teacher-t-teacher", Stage::base}, teacher}};
+  const Summary found = summary();
+  EXPECT_EQ(found.tasks.at(0).cells.at(0).teacher->agreement->left_out, 1);
+  EXPECT_EQ(found.tasks.at(0).cells.at(1).teacher->agreement->left_out, 2);
+  EXPECT_THAT(found.notes, ElementsAre(AllOf(HasSubstr("On t, teacher and these models"),
+                                             testing::EndsWith(": m (1), n (1)."))));
+  // Without predictions the counts alone tell.
+  predictions.clear();
+  records[1].base->metrics[0].scored = 97;
+  EXPECT_THAT(summary().notes, ElementsAre(testing::EndsWith(": m (3), n (3), o (3).")));
+}
+
+TEST_F(ComparisonTest, NothingInCommonIsNoted) {
+  auto student = rows({0, 1}), teacher = rows({0, 1});
+  student[0].scores[0].second = SampleScore::unscored("no verdict");
+  teacher[1].scores[0].second = SampleScore::unscored("filtered");
+  predictions = {{{"m-t", Stage::tuned}, student}, {{"teacher-t-teacher", Stage::base}, teacher}};
+  EXPECT_THAT(summary().notes,
+              ElementsAre("m and teacher have no scored test example of t in common."));
+}
+
+TEST_F(ComparisonTest, VerdictsOfSeveralJudgesAreNoted) {
+  records[0].tuned->metrics[0].judge = "big";
+  records[1].base->metrics[0].judge = "big";
+  EXPECT_THAT(summary().notes, IsEmpty());
+  records[1].base->metrics[0].judge = "small";
+  EXPECT_THAT(summary().notes, ElementsAre("The verdicts on t are not those of one judge, and do "
+                                           "not compare: big, small."));
+  records[1].base->metrics[0].scored = 0;
+  EXPECT_THAT(summary().notes, testing::Not(Contains(HasSubstr("judge"))));
 }
 
 TEST_F(ComparisonTest, AFailedTeacherIsShownAndComparesWithNothing) {

@@ -39,10 +39,12 @@ TEST_F(Cache, WhatWasPaidForIsNotAskedAgain) {
 
 TEST_F(Cache, WhatWasNotPaidForIsAskedAgain) {
   ScriptedTeacher server;
-  server.push({fails(400, "no"), truncated(), fails(503, "down")});
+  TeacherStep error = says("half");
+  error.body.replace(error.body.find("\"stop\""), 6, "\"error\"");
+  server.push({fails(400, "no"), truncated(), fails(503, "down"), error});
   TeacherOptions options = options_for(server);
   options.retries = 0;
-  for (int i = 0; i < 3; ++i) {
+  for (int i = 0; i < 4; ++i) {
     EXPECT_FALSE(teacher(options, true)->ask(request("hello")).answered());
   }
   EXPECT_TRUE(cache_files().empty());

@@ -99,20 +99,32 @@ TEST_F(TeacherErrors, AProxyIsNotAskedForThisMachine) {
   EXPECT_TRUE(teacher(options_for(server))->ask(request("hello")).answered());
 }
 
+TEST_F(TeacherErrors, AForbiddenRequestAmongServedOnesIsItsOwnMatter) {
+  ScriptedTeacher server;
+  server.push({says("one"), fails(403, "not this one"), says("three")});
+  TeacherOptions options = options_for(server);
+  options.concurrency = 1;
+  const auto replies = ask_all(*teacher(options), requests(3));
+  EXPECT_EQ(replies.at(1).outcome, TeacherOutcome::refused);
+  EXPECT_THAT(replies.at(1).message, HasSubstr("status 403: not this one"));
+  EXPECT_TRUE(replies.at(2).answered());
+}
+
 TEST(ReadAttempt, AHostThatWasNeverThereIsNoPassingTrouble) {
   HttpReply http;
   http.failure = HttpFailure::no_host;
   http.reason = "Could not resolve host: nowhere";
-  EXPECT_EQ(read_attempt(http, /*reached=*/false).next, Next::give_up);
-  EXPECT_EQ(read_attempt(http, /*reached=*/true).next, Next::insist);
-  EXPECT_EQ(read_attempt(http, true).reply.message, http.reason);
+  EXPECT_EQ(read_attempt(http, {}).next, Next::give_up);
+  EXPECT_EQ(read_attempt(http, {.reached = true}).next, Next::insist);
+  EXPECT_EQ(read_attempt(http, {.reached = true}).reply.message, http.reason);
 }
 
 TEST(ReadAttempt, AnAnswerWithoutEndIsMalformed) {
   HttpReply http;
   http.failure = HttpFailure::too_large;
-  EXPECT_EQ(read_attempt(http, true).next, Next::take);
-  EXPECT_EQ(read_attempt(http, true).reply.outcome, TeacherOutcome::malformed);
+  EXPECT_EQ(read_attempt(http, {}).next, Next::take);
+  EXPECT_EQ(read_attempt(http, {}).reply.outcome, TeacherOutcome::malformed);
+  EXPECT_TRUE(read_attempt(http, {}).billed);
 }
 
 }  // namespace

@@ -39,6 +39,25 @@ TeacherStep filtered_by_status() {
   return step;
 }
 
+/// As where a service has each input looked at by a moderator: its first answer may be such a 403.
+TeacherStep moderated() {
+  TeacherStep step;
+  step.status = 403;
+  step.body = R"({"error": {"message": "flagged", "code": 403,
+                            "metadata": {"reasons": ["violence"], "flagged_input": "hel..."}}})";
+  return step;
+}
+
+/// A body that says what became of an answer that was begun.
+TeacherStep ended_by_an_error() {
+  TeacherStep step = says("half of it");
+  auto body = nlohmann::json::parse(step.body);
+  body["choices"][0]["finish_reason"] = "error";
+  body["choices"][0]["error"] = {{"message", "the provider went away"}};
+  step.body = body.dump();
+  return step;
+}
+
 TeacherStep refusal() {
   TeacherStep step = says_nothing();
   auto body = nlohmann::json::parse(step.body);
@@ -61,6 +80,9 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"Filtered", filtered(), TeacherOutcome::filtered, "", "content filter"},
         Case{"FilteredByStatus", filtered_by_status(), TeacherOutcome::filtered, "",
              "status 400: violates the policy"},
+        Case{"Moderated", moderated(), TeacherOutcome::filtered, "", "status 403: flagged"},
+        Case{"EndedByAnError", ended_by_an_error(), TeacherOutcome::malformed, "",
+             "the server ended the answer with an error: the provider went away"},
         Case{"Refusal", refusal(), TeacherOutcome::filtered, "", "I will not."},
         Case{"EmptyContent", says_nothing(), TeacherOutcome::empty, "", "no text and no calls"},
         Case{"NoChoice", no_choice(), TeacherOutcome::empty, "", "no choice"},

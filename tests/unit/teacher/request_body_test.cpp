@@ -50,6 +50,17 @@ TEST(RequestBody, FurtherFieldsAreAdded) {
   EXPECT_EQ(body["chat_template_kwargs"]["enable_thinking"], false);
 }
 
+TEST(RequestBody, AnAnswerHasOneLimit) {
+  TeacherOptions options = wise();
+  options.max_tokens = 100;
+  EXPECT_EQ(max_completion_tokens(options), std::nullopt);
+  options.extra_body = {{"max_completion_tokens", 900}};
+  const Json body = request_body(options, request("Hello"));
+  EXPECT_EQ(body["max_completion_tokens"], 900);
+  EXPECT_FALSE(body.contains("max_tokens"));
+  EXPECT_EQ(max_completion_tokens(options), 900);
+}
+
 TEST(RequestBody, ToolsAreHandedOn) {
   TeacherRequest asked = request("Hello");
   asked.tools = R"([{"type":"function","function":{"name":"f","parameters":{}}}])";

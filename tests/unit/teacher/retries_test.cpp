@@ -73,21 +73,36 @@ TEST_F(Retries, RetryAfterMayBeADate) {
   EXPECT_LE(clock_->now() - begin, 301.0);
 }
 
-TEST_F(Retries, RetryAfterZeroIsNoWait) {
+TEST_F(Retries, RetryAfterZeroDoesNotUseUpTheAttempts) {
   ScriptedTeacher server;
-  server.push({asks_to_wait(429, "0")});
+  server.push({asks_to_wait(429, "0"), asks_to_wait(429, "0")});
   const double begin = clock_->now();
   EXPECT_TRUE(teacher(options_for(server))->ask(request("hello")).answered());
-  EXPECT_EQ(clock_->now(), begin);
+  // 1 + 2 seconds, of which chance takes up to half.
+  EXPECT_GE(clock_->now() - begin, 1.5 - 1e-6);
+  EXPECT_LE(clock_->now() - begin, 3.0 + 1e-6);
 }
 
 TEST_F(Retries, AServerThatAsksForHoursIsGivenUp) {
   ScriptedTeacher server;
-  server.push({asks_to_wait(429, "7200")});
+  server.push({says("one"), asks_to_wait(429, "7200")});
+  TeacherOptions options = options_for(server);
+  options.concurrency = 1;
+  const auto asked = teacher(options);
+  const std::string message = message_of<TeacherError>([&] { ask_all(*asked, requests(9)); });
+  EXPECT_THAT(message, HasSubstr("asks to wait 7200 s"));
+  EXPECT_EQ(server.seen().size(), 2u) << "the others would hear the same";
+  EXPECT_EQ(asked->usage().failed, 1);
+}
+
+TEST_F(Retries, AStatusInDigitsInsideOf200IsAskedAgain) {
+  ScriptedTeacher server;
+  TeacherStep wrapped;
+  wrapped.body = R"({"error": {"message": "too many", "code": "429"}})";
+  server.push({wrapped});
   const TeacherReply reply = teacher(options_for(server))->ask(request("hello"));
-  EXPECT_EQ(reply.outcome, TeacherOutcome::unavailable);
-  EXPECT_THAT(reply.message, HasSubstr("asks to wait 7200 s"));
-  EXPECT_EQ(reply.attempts, 1);
+  EXPECT_TRUE(reply.answered()) << reply.message;
+  EXPECT_EQ(reply.attempts, 2);
 }
 
 TEST_F(Retries, ATimeOutIsUnavailable) {

@@ -4,6 +4,10 @@
 
 #include "framework/teacher/pace.h"
 
+#include <algorithm>
+#include <condition_variable>
+#include <thread>
+
 namespace tuneval::test {
 namespace {
 
@@ -60,12 +64,68 @@ TEST_F(SpendingLimit, FailuresCostNothing) {
   EXPECT_EQ(replies.at(3).outcome, TeacherOutcome::unpaid);
 }
 
+TEST_F(SpendingLimit, WhatCannotBeReadMayHaveCostWhatWasExpected) {
+  ScriptedTeacher server;
+  server.push({truncated(), garbage()});
+  TeacherOptions options = priced(options_for(server), 14.0);
+  options.concurrency = 1;
+  const auto asked = teacher(options);
+  const auto replies = ask_all(*asked, requests(3));
+  EXPECT_EQ(replies.at(0).outcome, TeacherOutcome::malformed);
+  EXPECT_DOUBLE_EQ(replies.at(0).cost, 5.0);
+  EXPECT_EQ(replies.at(2).outcome, TeacherOutcome::unpaid);
+  EXPECT_DOUBLE_EQ(asked->usage().cost, 10.0);
+}
+
+TEST_F(SpendingLimit, PromptsAreExpectedToHaveAThirdOfTheirBytesAsTokens) {
+  ScriptedTeacher server;
+  TeacherOptions options = options_for(server);
+  options.input_price = 1e6;
+  options.max_tokens = 1;
+  options.spending_limit = 1000.0;
+  const auto asked = teacher(options);
+  EXPECT_EQ(asked->ask(request(std::string(3600, 'a'))).outcome, TeacherOutcome::unpaid);
+  EXPECT_TRUE(asked->ask(request(std::string(2400, 'a'))).answered());
+}
+
 TEST(SpendingTest, WithoutALimitEverythingFits) {
   Spending spending(std::nullopt);
   EXPECT_TRUE(spending.reserve(1e9));
   spending.settle(1e9, 3.0);
   EXPECT_DOUBLE_EQ(spending.spent(), 3.0);
 }
+
+/// Time goes on only once so many sleep.
+class GatheringClock final : public Clock {
+ public:
+  explicit GatheringClock(int64_t sleepers) : wanted_(sleepers) {}
+
+  double now() const override { return clock_.now(); }
+  void sleep(double seconds) override {
+    std::unique_lock lock(mutex_);
+    ++sleepers_;
+    changed_.notify_all();
+    changed_.wait(lock, [&] { return open_; });
+    clock_.sleep(seconds);
+  }
+  void wait_for_all() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return sleepers_ >= wanted_; });
+  }
+  void open() {
+    const std::lock_guard lock(mutex_);
+    open_ = true;
+    changed_.notify_all();
+  }
+
+ private:
+  QuickClock clock_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  const int64_t wanted_;
+  int64_t sleepers_ = 0;
+  bool open_ = false;
+};
 
 class PaceTest : public testing::Test {
  protected:
@@ -104,6 +164,34 @@ TEST_F(PaceTest, AHoldIsForAll) {
   pace.hold(5.0);
   EXPECT_NEAR(waited(pace, 1), 20.0, 1e-6);
   EXPECT_NEAR(waited(pace, 1), 0.0, 1e-6);
+}
+
+TEST_F(PaceTest, WhoIsHeldTogetherDoesNotBeginTogether) {
+  constexpr int64_t kThreads = 6;
+  const auto clock = std::make_shared<GatheringClock>(kThreads);
+  Pace pace(60, 0, clock);
+  const auto go = [] { return false; };
+  ASSERT_TRUE(pace.wait_for_turn(1, go));  // the only one that need not sleep
+  std::mutex mutex;
+  std::vector<double> began;
+  std::vector<std::thread> threads;
+  for (int64_t i = 0; i < kThreads; ++i) {
+    threads.emplace_back([&] {
+      pace.wait_for_turn(1, go);
+      const std::lock_guard lock(mutex);
+      began.push_back(clock->now());
+    });
+  }
+  clock->wait_for_all();  // each has its turn, a second from the next
+  pace.hold(30.0);
+  const double end = clock->now() + 30.0;
+  clock->open();
+  for (std::thread& thread : threads) thread.join();
+  std::ranges::sort(began);
+  ASSERT_EQ(began.size(), size_t(kThreads));
+  for (size_t i = 0; i < began.size(); ++i) {
+    EXPECT_GE(began[i], end + double(i) - 1e-6) << "number " << i;
+  }
 }
 
 TEST_F(PaceTest, AStopEndsTheWait) {
