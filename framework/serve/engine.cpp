@@ -199,10 +199,13 @@ void Engine::deliver() {
 void Engine::end(size_t id, AnswerEnd ending) {
   const auto found = active_.find(id);
   if (found == active_.end()) return;
-  found->second->end(std::move(ending));
+  const std::shared_ptr<Answer> answer = std::move(found->second);
   active_.erase(found);
-  const std::lock_guard lock(mutex_);
-  --begun_;
+  {
+    const std::lock_guard lock(mutex_);
+    --begun_;
+  }
+  answer->end(std::move(ending));  // last: who reads it finds the load without it
 }
 
 void Engine::fail_all(const ApiError& error) {

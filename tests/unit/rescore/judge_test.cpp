@@ -139,7 +139,8 @@ TEST_F(JudgeTest, WhatHadNoAnswerStaysUnscored) {
   write_predictions(file, rows);
   SameVerdict yes("yes");
   EXPECT_THAT(rescored_by(&yes.judge, {"exact", "parsed", "verdict"}).faults, IsEmpty());
-  for (const auto& [name, score] : run.predictions("one", Stage::base)[0].scores) {
+  const std::vector<PredictionRow> scored = run.predictions("one", Stage::base);
+  for (const auto& [name, score] : scored[0].scores) {
     EXPECT_FALSE(score.scored) << name;
     EXPECT_EQ(score.reason, "the teacher gave no answer: filtered");
   }

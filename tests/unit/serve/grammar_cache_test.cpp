@@ -1,7 +1,7 @@
 #include "framework/serve/grammar_cache.h"
 
+#include "framework/text/conversation.h"
 #include "tests/support/folder.h"
-#include "tests/support/toy_models.h"
 #include "tuneval/error.h"
 
 #include <gmock/gmock.h>
@@ -9,17 +9,22 @@
 namespace tuneval::serve {
 namespace {
 
+/// Of a model whose tokens stand for bytes.
+ChatText tiny_text() {
+  return open_chat_text(TUNEVAL_SOURCE_DIR "/models/tiny-qwen3", nlohmann::ordered_json::object());
+}
+
 TEST(GrammarCacheTest, WhatWasMadeIsFoundAgain) {
-  const LoadedModel model = test::open_toy("qwen3_tied");
-  GrammarCache cache(*model.text);
+  const ChatText text = tiny_text();
+  GrammarCache cache(text);
   const auto first = cache.json_schema(R"({"type": "integer"})");
   EXPECT_EQ(cache.json_schema(R"({"type": "integer"})"), first);
   EXPECT_NE(cache.json_schema(R"({"type": "string"})"), first);
 }
 
 TEST(GrammarCacheTest, AFormThatIsTooLongIsRefusedUnread) {
-  const LoadedModel model = test::open_toy("qwen3_tied");
-  GrammarCache cache(*model.text);
+  const ChatText text = tiny_text();
+  GrammarCache cache(text);
   const std::string schema =
       R"({"type": "integer", "description": ")" + std::string(300'000, 'x') + "\"}";
   EXPECT_THAT(test::message_of<DataError>([&] { cache.json_schema(schema); }),

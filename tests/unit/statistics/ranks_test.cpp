@@ -153,7 +153,7 @@ TEST(RankTable, RulesHaveNames) {
 TEST(RoundDifference, EqualDeltasTie) {
   EXPECT_NE(0.9 - 0.5, 0.6 - 0.2);
   EXPECT_EQ(round_difference(0.9 - 0.5), round_difference(0.6 - 0.2));
-  EXPECT_NE(round_difference(1.0 / 99'999), round_difference(1.0 / 100'000));
+  EXPECT_NE(round_difference(1.0 / 9'999), round_difference(1.0 / 10'000));
 }
 
 }  // namespace
