@@ -81,7 +81,8 @@ void make_rows(Arguments arguments, Common& common) {
 void add_asking(CLI::App& command, Arguments& arguments) {
   SynthOptions& options = arguments.options;
   command.add_option("--mode", options.mode, "rows, label or passages")
-      ->transform(CLI::CheckedTransformer(kModes));
+      ->transform(CLI::CheckedTransformer(kModes).description(""))
+      ->type_name("MODE");
   command.add_option("--examples", options.examples, "Rows wanted; 10000 unless given");
   command.add_option("--inputs", arguments.inputs, "label: rows without their answer")
       ->type_name("FILE");
