@@ -26,16 +26,6 @@ CellRecord beside(CellKind kind, const std::string& name, double score) {
   return record;
 }
 
-/// Values of test rows in the order of what they stand for.
-std::vector<PredictionRow> rows(const std::vector<double>& values) {
-  std::vector<PredictionRow> rows(values.size());
-  for (size_t i = 0; i < values.size(); ++i) {
-    rows[i].where = fmt::format("test.jsonl:{}", i + 1);
-    rows[i].scores = {{"accuracy", SampleScore::of(values[i])}};
-  }
-  return rows;
-}
-
 /// Two students, of whom one has nothing to close, a teacher and all baselines.
 Summary full_summary() {
   CellRecord strong = record_of("strong", "intents", 0.875, 0.9375);

@@ -31,15 +31,6 @@ CellRecord beside(CellKind kind, const std::string& name, const std::string& tas
   return record;
 }
 
-std::vector<PredictionRow> rows(const std::vector<double>& values) {
-  std::vector<PredictionRow> rows(values.size());
-  for (size_t i = 0; i < values.size(); ++i) {
-    rows[i].where = fmt::format("test.jsonl:{}", i + 1);
-    rows[i].scores = {{"accuracy", SampleScore::of(values[i])}};
-  }
-  return rows;
-}
-
 class ComparisonTest : public testing::Test {
  protected:
   Summary summary() {

@@ -1,11 +1,13 @@
 #pragma once
 
+#include "framework/record/predictions.h"
 #include "framework/record/record.h"
 
 #include <fmt/format.h>
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace tuneval {
 
@@ -35,6 +37,16 @@ inline CellRecord failed_record(const std::string& model, const std::string& tas
   record.status = "failed";
   record.error = CellError{"TuneError", "the loss is nan at step 3"};
   return record;
+}
+
+/// Test rows with these values, in their order.
+inline std::vector<PredictionRow> rows(const std::vector<double>& values) {
+  std::vector<PredictionRow> rows(values.size());
+  for (size_t i = 0; i < values.size(); ++i) {
+    rows[i].where = fmt::format("test.jsonl:{}", i + 1);
+    rows[i].scores = {{"accuracy", SampleScore::of(values[i])}};
+  }
+  return rows;
 }
 
 }  // namespace tuneval
