@@ -64,6 +64,13 @@ struct ToyRun {
     entry.where = "run.toml:7:1";
     return manifest.tasks.emplace_back(std::move(entry));
   }
+  /// Gives a task's pack so many seed rows.
+  void add_seed(const std::string& name, size_t count) const {
+    const auto pack = pack_folder(name);
+    write_text(pack / "seed.jsonl", pack_rows(count, 300));
+    write_text(pack / "pack.toml",
+               read_text(pack / "pack.toml") + "[files]\nseed = \"seed.jsonl\"\n");
+  }
   std::filesystem::path model_folder(const std::string& name) const {
     return folder.path() / "models" / name;
   }

@@ -37,12 +37,6 @@ class BaselinesTest : public testing::Test {
     began = Began();
     return run_plan(plan, all_plugins(), store, only, began);
   }
-  void add_seed() const {
-    const auto pack = run.pack_folder("colours");
-    test::write_text(pack / "seed.jsonl", test::pack_rows(6, 300));
-    const std::string toml = test::read_text(pack / "pack.toml");
-    test::write_text(pack / "pack.toml", toml + "[files]\nseed = \"seed.jsonl\"\n");
-  }
   CellRecord record(CellKind kind) const {
     for (const Cell& cell : plan.cells) {
       if (cell.kind == kind) return store.read(cell.id);
@@ -86,7 +80,7 @@ TEST_F(BaselinesTest, NeedNoModel) {
 }
 
 TEST_F(BaselinesTest, SeedOnlyIsTunedOnTheSeedAndNotScoredBefore) {
-  add_seed();
+  run.add_seed("colours", 6);
   run.manifest.baselines = {"seed_only"};
   EXPECT_EQ(go().done, 2);
   EXPECT_THAT(began.cells, ElementsAre("qwen3_tied", "qwen3_tied (seed_only)"));

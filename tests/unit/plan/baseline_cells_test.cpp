@@ -30,16 +30,10 @@ struct FullRun : test::ToyRun {
   FullRun() {
     add_model("qwen3_tied");
     add_task("colours");
-    add_seed();
+    add_seed("colours", 5);
     manifest.teacher = teacher_options();
     manifest.judge = JudgeOptions{teacher_options(), 1};
     manifest.baselines = {"majority", "nearest", "seed_only"};
-  }
-  void add_seed() const {
-    const auto pack = pack_folder("colours");
-    test::write_text(pack / "seed.jsonl", test::pack_rows(5, 300));
-    const std::string toml = test::read_text(pack / "pack.toml");
-    test::write_text(pack / "pack.toml", toml + "[files]\nseed = \"seed.jsonl\"\n");
   }
   /// Gives the task a metric that asks a judge.
   void judge_task() const {
