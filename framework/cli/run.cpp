@@ -1,5 +1,6 @@
 #include "framework/cli/commands.h"
 #include "framework/cli/progress.h"
+#include "framework/cli/run_arguments.h"
 #include "framework/engine/engine.h"
 #include "framework/report/report.h"
 #include "framework/summary/comparison.h"
@@ -13,11 +14,6 @@
 namespace tuneval::cli {
 
 namespace {
-
-struct RunArguments {
-  std::string manifest, output;
-  std::vector<std::string> set, only;
-};
 
 /// "model=A,task=B": several parts, several values by repeating --only.
 Only parse_only(const std::vector<std::string>& texts, const Plan& plan) {
@@ -45,12 +41,6 @@ Only parse_only(const std::vector<std::string>& texts, const Plan& plan) {
   return only;
 }
 
-Manifest read(const RunArguments& arguments) {
-  Manifest manifest = read_manifest(arguments.manifest, arguments.set);
-  if (!arguments.output.empty()) manifest.output = std::filesystem::absolute(arguments.output);
-  return manifest;
-}
-
 void show_report(const Plan& plan, const RecordStore& store, bool quiet) {
   SummaryOptions options;
   options.interval = interval_method(plan.manifest.report.interval);
@@ -76,7 +66,7 @@ void show_servers(const RunCounts& counts) {
 
 void run(const RunArguments& arguments, Common& common) {
   const Registry registry = load_registry(common);
-  const Plan plan = make_plan(read(arguments), registry);
+  const Plan plan = make_plan(read_manifest_of(arguments), registry);
   const Only only = parse_only(arguments.only, plan);
   const RecordStore store(plan.manifest.output);
   const auto count = std::count_if(plan.cells.begin(), plan.cells.end(),
@@ -91,70 +81,16 @@ void run(const RunArguments& arguments, Common& common) {
   common.exit_code = counts.failed > 0 ? kSomeFailed : kDone;
 }
 
-std::string grouped(int64_t value) {
-  std::string text = std::to_string(value);
-  for (auto at = int64_t(text.size()) - 3; at > 0; at -= 3) text.insert(size_t(at), ",");
-  return text;
-}
-
-void show_plan(const RunArguments& arguments, Common& common) {
-  const Registry registry = load_registry(common);
-  const Plan plan = make_plan(read(arguments), registry);
-  if (common.quiet) return;  // nothing is wrong
-  const RecordStore store(plan.manifest.output);
-  fmt::print("{}: {} cells, output {}\n\n", plan.manifest.name, plan.cells.size(),
-             plan.manifest.output.string());
-  fmt::print("{:<22} {:<20} {:>6} {:>6} {:>13} {:>13} {:>12} {:>12} {:>8}  {}\n", "model", "task",
-             "train", "test", "tune tokens", "computed", "test tokens", "computed", "TFLOPs",
-             "state");
-  double flops = 0.0;
-  for (const Cell& cell : plan.cells) {
-    const TaskData& task = plan.data(cell);
-    const CellEstimate& estimate = cell.estimate;
-    const bool done = store.has_done(cell.id);
-    if (!done) flops += estimate.flops;
-    fmt::print("{:<22} {:<20} {:>6} {:>6} {:>13} {:>13} {:>12} {:>12} {:>8.3f}  {}\n", cell.title(),
-               plan.tasks[cell.task].entry.name, task.train.size(), task.test.size(),
-               grouped(estimate.tune_tokens), grouped(estimate.tune_computed),
-               grouped(estimate.score_tokens), grouped(estimate.score_computed),
-               estimate.flops / 1e12, done ? "done" : "to run");
-  }
-  fmt::print("\n\"computed\" counts tokens that rows share once. To run: {:.3f} TFLOPs.\n",
-             flops / 1e12);
-  for (const std::string& note : plan.notes) fmt::print("note: {}\n", note);
-}
-
-RunArguments* add_arguments(CLI::App& command, Common& common) {
-  auto* arguments = new RunArguments;  // lives as long as the program's one parser
-  command.add_option("manifest", arguments->manifest, "The run's TOML file")
-      ->required()
-      ->type_name("FILE");
-  command.add_option("--set", arguments->set, "Override a key, e.g. tuning.epochs=1")
-      ->type_name("KEY=VALUE")
-      ->take_all();
-  command.add_option("--output", arguments->output, "Run folder, in place of run.output")
-      ->type_name("DIR");
-  command.add_flag("--quiet,-q", common.quiet, "Say nothing but failures");
-  return arguments;
-}
-
 }  // namespace
 
 void add_run(CLI::App& app, Common& common) {
   CLI::App* command =
       app.add_subcommand("run", "Score, tune, score again and rank; run again to resume");
-  RunArguments* arguments = add_arguments(*command, common);
+  RunArguments* arguments = add_run_arguments(*command, common);
   command->add_option("--only", arguments->only, "Only these cells: model=A,task=B")
       ->type_name("model=A,task=B")
       ->take_all();
   command->callback([arguments, &common] { run(*arguments, common); });
-}
-
-void add_plan(CLI::App& app, Common& common) {
-  CLI::App* command =
-      app.add_subcommand("plan", "Check a manifest and print its cells, token counts and work");
-  RunArguments* arguments = add_arguments(*command, common);
-  command->callback([arguments, &common] { show_plan(*arguments, common); });
 }
 
 }  // namespace tuneval::cli
