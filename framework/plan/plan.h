@@ -51,6 +51,10 @@ struct Cell {
   CellEstimate estimate = {};  ///< nothing but zeros without a model
   CellKind kind = CellKind::model;
   std::string name = {};  ///< the model's; without one what tables call it, no model's name
+  /// Of the split, the batches' order and the adapter: one of Manifest::seeds.
+  uint64_t seed = 0;
+  /// Of a cell of the band (Manifest::learning_rates); none where the recipe's own counts.
+  std::optional<double> learning_rate = {};
 
   bool has_model() const { return kind == CellKind::model || kind == CellKind::seed_only; }
   /// As lists of cells show it: "tiny-qwen3", "tiny-qwen3 (seed_only)", "teacher".
