@@ -64,11 +64,11 @@ test('charts are drawn, each with a label and a table of its numbers', options, 
     ];
     for (const title of titles) {
       const chart = await drawn(page, title);
-      assert.ok((await chart.locator('svg path').count()) > 2, `${title} has marks`);
+      await chart.locator('svg path').nth(2).waitFor({ state: 'attached' });
       const label = await chart.locator('.stage').getAttribute('aria-label');
       assert.ok(label.startsWith(title) && label.length > title.length + 10, label);
       await chart.locator('summary').click();
-      assert.ok((await chart.locator('tbody tr').count()) > 1, `${title} has a table`);
+      await chart.locator('tbody tr').nth(1).waitFor();  // `toggle` comes a moment after the click
     }
     const slopes = page.locator('#slopes figure.chart');
     assert.equal(await slopes.count(), 3);
