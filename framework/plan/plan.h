@@ -40,7 +40,10 @@ struct CellEstimate {
   int64_t tune_tokens = 0, tune_computed = 0;  ///< over all epochs: as separate rows; distinct
   /// One pass over the test prompts: as separate rows; distinct, with answers that are ranked.
   int64_t score_tokens = 0, score_computed = 0;
-  double flops = 0.0;  ///< tuning and all scoring passes, what is generated left out
+  double flops = 0.0;             ///< tuning and all scoring passes, what is generated left out
+  int64_t peak_memory_bytes = 0;  ///< the most that the process will hold
+  int64_t disk_bytes = 0;         ///< predictions, adapter and checkpoint, at their most
+  double seconds = 0.0;  ///< on the machine the plan was made on; 0 where it was not calibrated
 };
 
 /// One (model, task) pair, or what models are compared with on a task.
