@@ -40,26 +40,34 @@ struct Scoring {
   int64_t batch_size = 64;                ///< rows decoding at once
   bool base = true;                       ///< whether the model is scored before tuning too
   std::optional<int64_t> max_new_tokens;  ///< in place of the task type's own limit
+  /// Whether the rows held out are answered and scored at the end of each epoch.
+  bool curve = false;
 };
 
 /// [report]
 struct ReportOptions {
   std::string interval = "published";  ///< "published" or "student_t"
   std::vector<std::string> formats = {"markdown", "csv", "json", "html"};
+  std::vector<int64_t> max_parameters;  ///< sizes that a model is recommended below; ascending
 };
 
 /// A run, as the runner wrote it. Nothing outside the file has been looked at.
 struct Manifest {
-  std::filesystem::path file;      ///< as it was given to read_manifest
-  std::string name;                ///< the file's stem unless given
-  std::filesystem::path output;    ///< absolute; "runs/<name>" beside the manifest unless given
-  uint64_t seed = 123;             ///< also the recipe's, unless [tuning] has its own
+  std::filesystem::path file;    ///< as it was given to read_manifest
+  std::string name;              ///< the file's stem unless given
+  std::filesystem::path output;  ///< absolute; "runs/<name>" beside the manifest unless given
+  uint64_t seed = 123;           ///< also the recipe's, unless [tuning] has its own
+  /// Those behind the first, `seed`: each model is tuned with each of them too.
+  std::vector<uint64_t> more_seeds;
   std::string device = "cpu";      ///< "cpu", "cuda" or "cuda:1"
   std::string dtype = "auto";      ///< "auto", "float32", "bfloat16" or "float16"
   int64_t threads = 0;             ///< 0: as many as the machine has
   std::vector<ModelEntry> models;  ///< at least one
   std::vector<TaskEntry> tasks;    ///< at least one
   Recipe tuning;
+  /// The band: learning rates that each model is tuned with too, with the first seed, beside the
+  /// recipe's own. Each once, in ascending order.
+  std::vector<double> learning_rates;
   Scoring scoring;
   ReportOptions report;
   /// What each task is scored with beside the models: "majority", "nearest" or "seed_only", each

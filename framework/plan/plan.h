@@ -54,13 +54,17 @@ struct Cell {
   CellEstimate estimate = {};  ///< nothing but zeros without a model
   CellKind kind = CellKind::model;
   std::string name = {};  ///< the model's; without one what tables call it, no model's name
-  /// Of the split, the batches' order and the adapter: one of Manifest::seeds.
+  /// Of the split, the batches' order and the adapter: Manifest::seed or one of more_seeds.
   uint64_t seed = 0;
   /// Of a cell of the band (Manifest::learning_rates); none where the recipe's own counts.
   std::optional<double> learning_rate = {};
 
+  /// Whether the model is also scored before tuning here, if at all: its first cell on a task.
+  bool is_first = true;
+
   bool has_model() const { return kind == CellKind::model || kind == CellKind::seed_only; }
-  /// As lists of cells show it: "tiny-qwen3", "tiny-qwen3 (seed_only)", "teacher".
+  /// As lists of cells show it: "tiny-qwen3", "tiny-qwen3 (seed_only)", "tiny-qwen3 (seed 7)",
+  /// "tiny-qwen3 (rate 1e-04)", "teacher".
   std::string title() const;
 };
 
@@ -73,6 +77,8 @@ struct Plan {
 
   /// What the cell is tuned and scored on.
   const TaskData& data(const Cell& cell) const;
+  /// What the cell is tuned by: the manifest's recipe with the cell's seed and learning rate.
+  Recipe recipe(const Cell& cell) const;
 };
 
 /// Manifest × Registry → Plan. Every mistake that can be found before a weight is read is found

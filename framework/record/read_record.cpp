@@ -39,6 +39,7 @@ ScoreSummary score_of(JsonObject json) {
   if (json.has("constrained")) score.constrained = json.flag("constrained");
   if (json.has("ranked")) score.ranked = json.flag("ranked");
   if (json.has("shots")) score.shots = json.integer("shots");
+  if (json.has("energy_joules")) score.energy_joules = json.number("energy_joules");
   json.finish();
   return score;
 }
@@ -48,6 +49,14 @@ TuneStep step_of(JsonObject json) {
                       json.number("grad_norm")};
   json.finish();
   return step;
+}
+
+TuneEpoch epoch_of(JsonObject json) {
+  TuneEpoch epoch{json.integer("epoch"), json.integer("step"), json.number("loss"), {}, {}};
+  if (json.has("validation_loss")) epoch.validation_loss = json.number("validation_loss");
+  if (json.has("score")) epoch.score = json.number("score");
+  json.finish();
+  return epoch;
 }
 
 TuneSummary tune_of(JsonObject json) {
@@ -63,6 +72,13 @@ TuneSummary tune_of(JsonObject json) {
   if (json.has("validation_loss")) tune.validation_loss = json.number("validation_loss");
   tune.seconds = json.number("seconds");
   tune.adapter = json.text("adapter");
+  if (json.has("adapter_bytes")) tune.adapter_bytes = json.integer("adapter_bytes");
+  if (json.has("energy_joules")) tune.energy_joules = json.number("energy_joules");
+  if (json.has("learning_curve")) {
+    for (JsonObject& epoch : json.objects("learning_curve")) {
+      tune.learning_curve.push_back(epoch_of(epoch));
+    }
+  }
   for (JsonObject& step : json.objects("curve")) tune.curve.push_back(step_of(step));
   json.finish();
   return tune;
@@ -183,6 +199,8 @@ CellRecord record_from_json(const nlohmann::ordered_json& whole, std::string_vie
   record.finished = json.text("finished");
   record.seconds = json.number("seconds");
   record.peak_memory_bytes = json.integer("peak_memory_bytes");
+  if (json.has("band")) record.band = json.flag("band");
+  if (json.has("energy_joules")) record.energy_joules = json.number("energy_joules");
   if (json.has("rescored")) record.rescored = mark_of(json.object("rescored"));
   json.finish();
   return record;

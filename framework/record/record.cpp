@@ -44,6 +44,14 @@ Json json_of(const ScoreSummary& score) {
   if (score.constrained) json["constrained"] = true;
   if (score.ranked) json["ranked"] = true;
   if (score.shots > 0) json["shots"] = score.shots;
+  if (score.energy_joules) json["energy_joules"] = json_number(*score.energy_joules);
+  return json;
+}
+
+Json json_of(const TuneEpoch& epoch) {
+  Json json = {{"epoch", epoch.epoch}, {"step", epoch.step}, {"loss", json_number(epoch.loss)}};
+  if (epoch.validation_loss) json["validation_loss"] = json_number(*epoch.validation_loss);
+  if (epoch.score) json["score"] = json_number(*epoch.score);
   return json;
 }
 
@@ -59,6 +67,11 @@ Json json_of(const TuneSummary& tune) {
   if (tune.validation_loss) json["validation_loss"] = json_number(*tune.validation_loss);
   json["seconds"] = json_number(tune.seconds);
   json["adapter"] = tune.adapter;
+  if (tune.adapter_bytes) json["adapter_bytes"] = *tune.adapter_bytes;
+  if (tune.energy_joules) json["energy_joules"] = json_number(*tune.energy_joules);
+  for (const TuneEpoch& epoch : tune.learning_curve) {
+    json["learning_curve"].push_back(json_of(epoch));
+  }
   json["curve"] = Json::array();
   for (const TuneStep& step : tune.curve) {
     json["curve"].push_back({{"step", step.step},
@@ -145,6 +158,8 @@ nlohmann::ordered_json to_json(const CellRecord& record) {
   json["finished"] = record.finished;
   json["seconds"] = json_number(record.seconds);
   json["peak_memory_bytes"] = record.peak_memory_bytes;
+  if (record.band) json["band"] = true;
+  if (record.energy_joules) json["energy_joules"] = json_number(*record.energy_joules);
   if (record.rescored) {
     json["rescored"] = {{"at", record.rescored->at},
                         {"metrics", record.rescored->metrics},

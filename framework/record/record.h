@@ -57,6 +57,8 @@ struct ScoreSummary {
   bool constrained = false;  ///< whether completions could not but have the form asked for
   bool ranked = false;       ///< whether they are the likeliest of the task's answers
   int64_t shots = 0;         ///< answered examples that stood before each prompt
+  /// Of the whole machine meanwhile; none where it does not tell.
+  std::optional<double> energy_joules = {};
 
   bool operator==(const ScoreSummary&) const = default;
 };
@@ -68,6 +70,18 @@ struct TuneStep {
   double grad_norm = 0.0;  ///< before clipping
 
   bool operator==(const TuneStep&) const = default;
+};
+
+/// A point of the learning curve: the end of an epoch.
+struct TuneEpoch {
+  int64_t epoch = 0;                      ///< from 1
+  int64_t step = 0;                       ///< its last one
+  double loss = 0.0;                      ///< mean over its steps
+  std::optional<double> validation_loss;  ///< none where nothing was validated at that step
+  /// The headline metric over the rows held out, where the manifest asks for it.
+  std::optional<double> score;
+
+  bool operator==(const TuneEpoch&) const = default;
 };
 
 /// What tuning gave.
@@ -84,6 +98,10 @@ struct TuneSummary {
   std::vector<TuneStep> curve;            ///< every step, or some of a long run
   double seconds = 0.0;
   std::string adapter;  ///< folder relative to the run folder; empty when nothing was kept
+  std::vector<TuneEpoch> learning_curve = {};  ///< empty in records older than it
+  std::optional<int64_t> adapter_bytes = {};   ///< on the disk; none where none is kept
+  /// Of the whole machine, in the process that ended tuning; none where it does not tell.
+  std::optional<double> energy_joules = {};
 
   bool operator==(const TuneSummary&) const = default;
 };
@@ -157,8 +175,9 @@ struct CellError {
   bool operator==(const CellError&) const = default;
 };
 
-/// All that later stages know of one (model, task) cell. What is not a model's has `base` alone; a
-/// seed-only one has `tune`, `parity` and `tuned`.
+/// All that later stages know of one cell. What is not a model's has `base` alone; a seed-only one,
+/// one of the band and one of a later seed have `tune`, `parity` and `tuned`: what they would show
+/// before tuning is the base score of their model's first cell on the task.
 struct CellRecord {
   static constexpr int64_t kSchemaVersion = 1;
 
@@ -181,6 +200,10 @@ struct CellRecord {
   std::string started, finished;  ///< UTC, "2026-03-16T20:46:16Z"
   double seconds = 0.0;
   int64_t peak_memory_bytes = 0;
+  /// Whether its learning rate is one of the manifest's band, not the recipe's own.
+  bool band = false;
+  /// Of the whole machine while the cell ran; none where it does not tell.
+  std::optional<double> energy_joules = {};
   std::optional<RescoreMark> rescored;  ///< none where scores are those of the run
 
   bool done() const { return status == "done"; }
