@@ -3,7 +3,10 @@
 #include "framework/record/predictions.h"
 #include "framework/record/record.h"
 #include "framework/statistics/mean_rank.h"
+#include "framework/summary/costs.h"
 #include "framework/summary/pairs.h"
+#include "framework/summary/recommendations.h"
+#include "framework/summary/variants.h"
 
 #include <cstdint>
 #include <functional>
@@ -20,6 +23,8 @@ struct PlannedCell {
   std::string model, task;
   std::string id;  ///< when not empty, only the record of this id counts
   CellKind kind = CellKind::model;
+  uint64_t seed = 0;
+  std::optional<double> learning_rate = {};  ///< of a cell of the band
 };
 
 /// The predictions of a record's stage; none where there are none. May throw tuneval::Error.
@@ -36,6 +41,7 @@ struct SummaryOptions {
   /// By how much a student may lie behind the teacher and count as its equal; none: as the
   /// teacher's record says.
   std::optional<double> margin = {};
+  std::vector<int64_t> max_parameters = {};  ///< sizes to recommend a model below
 };
 
 enum class CellState {
@@ -135,7 +141,10 @@ struct Summary {
   IntervalMethod interval = IntervalMethod::published;
   std::vector<ModelSummary> models;
   std::vector<TaskSummary> tasks;
-  std::vector<Ranking> rankings;   ///< tuned, base, delta
+  std::vector<Ranking> rankings;  ///< tuned, base, delta
+  VariantSummary variants = {};   ///< other seeds, other learning rates
+  CostSummary costs = {};
+  std::vector<Recommendation> recommendations = {};
   std::vector<std::string> notes;  ///< what a reader must know before comparing: one sentence each
 
   /// The cells in that state, task by task.
