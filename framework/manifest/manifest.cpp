@@ -5,6 +5,7 @@
 #include "framework/manifest/recipe_fields.h"
 #include "framework/manifest/teacher_section.h"
 #include "framework/manifest/toml_table.h"
+#include "framework/manifest/variants_section.h"
 #include "tuneval/error.h"
 
 #include <fmt/format.h>
@@ -126,8 +127,8 @@ class Reader {
   fs::path absolute(const std::string& path) const { return (folder_ / path).lexically_normal(); }
 
   void read_run() {
-    const TomlTable run =
-        section("run", {"name", "output", "seed", "device", "dtype", "threads", "baselines"});
+    const TomlTable run = section(
+        "run", {"name", "output", "seed", "seeds", "device", "dtype", "threads", "baselines"});
     manifest_.name = manifest_.file.stem().string();
     run.read("name", manifest_.name);
     check_name(run, manifest_.name);
@@ -135,7 +136,8 @@ class Reader {
     run.read("output", output);
     if (output.empty()) run.fail("output", "is empty: expected a folder");
     manifest_.output = absolute(output);
-    run.read("seed", manifest_.seed);
+    read_seeds(run, manifest_);
+    several_seeds_ = run.has("seeds");
     run.read("device", manifest_.device);
     if (!is_device(manifest_.device)) {
       run.fail("device", fmt::format("is \"{}\": expected \"cpu\", \"cuda\" or \"cuda:N\"",
@@ -195,11 +197,17 @@ class Reader {
     manifest_.tasks.push_back(std::move(task));
   }
 
-  void read_tuning() { read_recipe_table(section("tuning", recipe_keys()), manifest_.tuning); }
+  void read_tuning() {
+    Names keys = recipe_keys();
+    keys.emplace_back("learning_rates");
+    const TomlTable table = section("tuning", keys);
+    read_recipe_table(table, manifest_.tuning);
+    read_learning_rates(table, several_seeds_, manifest_);
+  }
 
   void read_scoring() {
     const TomlTable table =
-        section("scoring", {"token_budget", "batch_size", "base", "max_new_tokens"});
+        section("scoring", {"token_budget", "batch_size", "base", "max_new_tokens", "curve"});
     Scoring& scoring = manifest_.scoring;
     table.read("token_budget", scoring.token_budget);
     table.check_at_least("token_budget", scoring.token_budget, 1);
@@ -208,16 +216,22 @@ class Reader {
     table.read("base", scoring.base);
     table.read("max_new_tokens", scoring.max_new_tokens);
     table.check_at_least("max_new_tokens", scoring.max_new_tokens, 1);
+    table.read("curve", scoring.curve);
+    if (scoring.curve && manifest_.tuning.validation_ratio <= 0.0) {
+      table.fail("curve",
+                 "is true, and [tuning] validation_ratio is 0: no rows are held out to score");
+    }
   }
 
   void read_report() {
-    const TomlTable table = section("report", {"interval", "formats"});
+    const TomlTable table = section("report", {"interval", "formats", "max_parameters"});
     table.read("interval", manifest_.report.interval);
     table.check_one_of("interval", manifest_.report.interval, {"published", "student_t"});
     table.read("formats", manifest_.report.formats);
     for (const std::string& format : manifest_.report.formats) {
       table.check_one_of("formats", format, {"markdown", "csv", "json", "html"});
     }
+    read_max_parameters(table, manifest_.report);
   }
 
   void read_teacher_and_judge() {
@@ -233,6 +247,7 @@ class Reader {
   fs::path folder_;
   TomlTable root_;
   Manifest manifest_;
+  bool several_seeds_ = false;
   std::map<std::string, std::string> model_names_, task_names_;
 };
 

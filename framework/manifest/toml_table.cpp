@@ -141,20 +141,51 @@ void TomlTable::read(std::string_view key, bool& field) const {
   field = flag->get();
 }
 
-void TomlTable::read(std::string_view key, std::vector<std::string>& field) const {
+template <class Value, class ValueOf>
+void TomlTable::read_items(std::string_view key, std::string_view expected,
+                           std::vector<Value>& field, ValueOf value_of) const {
   if (!has(key)) return;
   const auto* array = table_.get(key)->as_array();
-  if (!array) fail_type(key, "an array of texts");
-  std::vector<std::string> texts;
+  if (!array) fail_type(key, fmt::format("an array of {}", expected));
+  std::vector<Value> values;
   for (const toml::node& item : *array) {
-    const auto* text = item.as_string();
-    if (!text) {
-      throw ManifestError(fmt::format("{}: \"{}\" in {} holds {}: expected texts",
-                                      where_is(item.source(), where_), key, title_, shown(item)));
+    std::optional<Value> value = value_of(item);
+    if (!value) {
+      throw ManifestError(fmt::format("{}: \"{}\" in {} holds {}: expected {}",
+                                      where_is(item.source(), where_), key, title_, shown(item),
+                                      expected));
     }
-    texts.push_back(text->get());
+    values.push_back(std::move(*value));
   }
-  field = std::move(texts);
+  field = std::move(values);
+}
+
+void TomlTable::read(std::string_view key, std::vector<std::string>& field) const {
+  read_items(key, "texts", field, [](const toml::node& item) -> std::optional<std::string> {
+    const auto* text = item.as_string();
+    return text ? std::optional(text->get()) : std::nullopt;
+  });
+}
+
+void TomlTable::read(std::string_view key, std::vector<int64_t>& field) const {
+  read_items(key, "integers", field, [](const toml::node& item) -> std::optional<int64_t> {
+    const auto* number = item.as_integer();
+    return number ? std::optional(number->get()) : std::nullopt;
+  });
+}
+
+void TomlTable::read(std::string_view key, std::vector<uint64_t>& field) const {
+  read_items(key, "integers from 0 on", field, [](const toml::node& item) {
+    const auto* number = item.as_integer();
+    return number && number->get() >= 0 ? std::optional(static_cast<uint64_t>(number->get()))
+                                        : std::nullopt;
+  });
+}
+
+void TomlTable::read(std::string_view key, std::vector<double>& field) const {
+  read_items(key, "numbers", field, [](const toml::node& item) {
+    return item.is_number() ? item.value<double>() : std::nullopt;
+  });
 }
 
 void TomlTable::read(std::string_view key, std::optional<int64_t>& field) const {

@@ -40,6 +40,9 @@ class TomlTable {
   void read(std::string_view key, double& field) const;  ///< an integer will do
   void read(std::string_view key, bool& field) const;
   void read(std::string_view key, std::vector<std::string>& field) const;
+  void read(std::string_view key, std::vector<int64_t>& field) const;
+  void read(std::string_view key, std::vector<uint64_t>& field) const;
+  void read(std::string_view key, std::vector<double>& field) const;  ///< integers will do
   void read(std::string_view key, std::optional<int64_t>& field) const;
   void read(std::string_view key, std::optional<double>& field) const;
   /// A table of any content, as JSON with its keys sorted.
@@ -62,6 +65,10 @@ class TomlTable {
   [[noreturn]] void fail(std::string_view key, std::string_view message) const;
 
  private:
+  /// An array whose items `value_of` takes; it gives none for one that is not as `expected`.
+  template <class Value, class ValueOf>
+  void read_items(std::string_view key, std::string_view expected, std::vector<Value>& field,
+                  ValueOf value_of) const;
   [[noreturn]] void fail_type(std::string_view key, std::string_view expected) const;
 
   const toml::table& table_;
