@@ -1,5 +1,6 @@
 #include "framework/manifest/manifest.h"
 
+#include "framework/manifest/engine_section.h"
 #include "framework/manifest/nearest.h"
 #include "framework/manifest/overrides.h"
 #include "framework/manifest/recipe_fields.h"
@@ -101,7 +102,8 @@ class Reader {
   Reader(const fs::path& file, const toml::table& root)
       : folder_(fs::absolute(file).parent_path()),
         root_(root, "the manifest", file.string(),
-              {"run", "models", "tasks", "tuning", "scoring", "report", "teacher", "judge"}) {
+              {"run", "models", "tasks", "tuning", "scoring", "report", "engine", "teacher",
+               "judge"}) {
     manifest_.file = file;
   }
 
@@ -113,6 +115,9 @@ class Reader {
     read_tuning();
     read_scoring();
     read_report();
+    if (const toml::table* engine = root_.table("engine")) {
+      manifest_.engine = read_engine(*engine, root_.where());
+    }
     read_teacher_and_judge();
     return std::move(manifest_);
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "framework/manifest/engine_options.h"
 #include "framework/manifest/recipe.h"
 #include "framework/manifest/teacher_options.h"
 
@@ -73,6 +74,7 @@ struct Manifest {
   /// What each task is scored with beside the models: "majority", "nearest" or "seed_only", each
   /// once at most.
   std::vector<std::string> baselines;
+  EngineOptions engine;                   ///< [engine]
   std::optional<TeacherOptions> teacher;  ///< [teacher]
   std::optional<JudgeOptions> judge;      ///< [judge], else the teacher at temperature 0
 };
