@@ -10,7 +10,7 @@
 
 namespace tuneval {
 
-struct ContentHash::State {
+struct Sha256::State {
   std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context{EVP_MD_CTX_new(),
                                                                   &EVP_MD_CTX_free};
 };
@@ -23,23 +23,26 @@ void require(bool done) {
 
 }  // namespace
 
-ContentHash::ContentHash() : state_(std::make_unique<State>()) {
+Sha256::Sha256() : state_(std::make_unique<State>()) {
   require(EVP_DigestInit_ex(state_->context.get(), EVP_sha256(), nullptr) == 1);
 }
 
-ContentHash::~ContentHash() = default;
+Sha256::~Sha256() = default;
 
-void ContentHash::add(std::string_view part) {
-  const std::string frame = fmt::format("{}:", part.size());
-  require(EVP_DigestUpdate(state_->context.get(), frame.data(), frame.size()) == 1);
-  require(EVP_DigestUpdate(state_->context.get(), part.data(), part.size()) == 1);
+void Sha256::add(std::string_view bytes) {
+  require(EVP_DigestUpdate(state_->context.get(), bytes.data(), bytes.size()) == 1);
 }
 
-std::string ContentHash::hex() {
+std::string Sha256::hex() {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int size = 0;
   require(EVP_DigestFinal_ex(state_->context.get(), digest.data(), &size) == 1);
   return fmt::format("{:02x}", fmt::join(digest.begin(), digest.begin() + size, ""));
+}
+
+void ContentHash::add(std::string_view part) {
+  sha_.add(fmt::format("{}:", part.size()));
+  sha_.add(part);
 }
 
 }  // namespace tuneval

@@ -1,12 +1,12 @@
 #include "framework/data/new_folder.h"
 
+#include "framework/data/durable.h"
 #include "tuneval/error.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <fstream>
 #include <system_error>
 
@@ -21,16 +21,6 @@ namespace {
 }
 
 std::error_code last_error() { return {errno, std::generic_category()}; }
-
-/// Whether it is on the disk; a file system that cannot say so of folders is taken at its word.
-bool sync(const fs::path& path) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return false;
-  const int reason = ::fsync(file) == 0 ? 0 : errno;
-  ::close(file);
-  errno = reason;
-  return reason == 0 || reason == EINVAL;
-}
 
 /// Makes a folder of a hidden name that nothing beside `target` has yet.
 fs::path make_beside(const fs::path& target) {
@@ -61,8 +51,7 @@ fs::path free_place(const fs::path& destination) {
 }
 
 NewFolder::NewFolder(const fs::path& destination) : target_(free_place(destination)) {
-  std::error_code problem;
-  fs::create_directories(target_.parent_path(), problem);
+  const std::error_code problem = make_folders_durably(target_.parent_path());
   if (problem) fail_writing(target_, problem);
   making_ = make_beside(target_);
 }
@@ -80,14 +69,15 @@ void NewFolder::write(const std::string& name, std::string_view text) const {
 }
 
 void NewFolder::finish() {
-  for (const auto& entry : fs::recursive_directory_iterator(making_)) {
-    if (!sync(entry.path())) fail_writing(target_, last_error());
-  }
+  const auto sync = [&](const fs::path& path) {
+    if (const std::error_code problem = sync_path(path)) fail_writing(target_, problem);
+  };
+  for (const auto& entry : fs::recursive_directory_iterator(making_)) sync(entry.path());
+  sync(making_);
   // Takes the place of an empty folder too.
-  const bool moved = sync(making_) && ::rename(making_.c_str(), target_.c_str()) == 0;
-  if (!moved) fail_writing(target_, last_error());
+  if (std::rename(making_.c_str(), target_.c_str()) != 0) fail_writing(target_, last_error());
   finished_ = true;
-  if (!sync(target_.parent_path())) fail_writing(target_, last_error());
+  sync(target_.parent_path());
 }
 
 }  // namespace tuneval

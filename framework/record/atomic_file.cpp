@@ -1,5 +1,6 @@
 #include "framework/record/atomic_file.h"
 
+#include "framework/data/durable.h"
 #include "tuneval/error.h"
 
 #include <fcntl.h>
@@ -9,11 +10,9 @@
 #include <atomic>
 #include <cerrno>
 #include <fstream>
-#include <mutex>
 #include <sstream>
 #include <system_error>
 #include <utility>
-#include <vector>
 
 namespace tuneval {
 namespace {
@@ -73,39 +72,12 @@ fs::path temporary_beside(const fs::path& file) {
          fmt::format(".{}.{}.{}.tmp", file.filename().string(), ::getpid(), count++);
 }
 
-/// Throws RecordError, as `file` is to be written into it.
-void sync_folder(const fs::path& folder, const fs::path& file) {
-  Descriptor directory(folder, O_RDONLY | O_DIRECTORY);
-  if (!directory.is_open() || ::fsync(directory.get()) != 0) {
-    fail(file, "cannot be made durable", errno);
-  }
-}
-
-fs::path folder_of(const fs::path& path) {
-  return path.has_parent_path() ? path.parent_path() : fs::path(".");
-}
-
-/// Makes the folder of `file` and what is missing above it, durably: a folder's name is on the disk
-/// only once the folder that holds it is. Two threads must not, as the second would find folders
-/// that the first has not yet made durable.
-void make_folder_of(const fs::path& file) {
-  static std::mutex mutex;
-  const std::lock_guard lock(mutex);
-  const fs::path folder = folder_of(file);
-  std::error_code problem;
-  std::vector<fs::path> holders;  // of each new folder, the innermost first
-  for (fs::path at = folder; at != folder_of(at) && !fs::exists(at, problem); at = folder_of(at)) {
-    holders.push_back(folder_of(at));
-  }
-  fs::create_directories(folder, problem);
-  if (problem) fail(file, "cannot make its folder", problem.value());
-  for (const fs::path& holder : holders) sync_folder(holder, file);
-}
-
 }  // namespace
 
 void write_file_atomically(const fs::path& file, std::string_view bytes) {
-  make_folder_of(file);
+  if (const std::error_code problem = make_folders_durably(folder_of(file))) {
+    fail(file, "cannot make its folder", problem.value());
+  }
   const fs::path temporary = temporary_beside(file);
   int reason = write_and_sync(temporary, bytes);
   if (reason == 0 && ::rename(temporary.c_str(), file.c_str()) != 0) reason = errno;
@@ -114,7 +86,9 @@ void write_file_atomically(const fs::path& file, std::string_view bytes) {
     fail(file, "cannot be written", reason);
   }
   // The new name is on the disk only once its folder is.
-  sync_folder(folder_of(file), file);
+  if (const std::error_code problem = sync_path(folder_of(file))) {
+    fail(file, "cannot be made durable", problem.value());
+  }
 }
 
 std::string read_whole_file(const fs::path& file) {
