@@ -11,9 +11,9 @@ namespace tuneval {
 namespace {
 
 constexpr Names<TieRule, 2> kTieRules = {{{{TieRule::min, "min"}, {TieRule::average, "average"}}}};
-constexpr Names<MissingRule, 3> kMissingRules = {{{{MissingRule::as_published, "as_published"},
-                                                   {MissingRule::common_tasks, "common_tasks"},
-                                                   {MissingRule::worst_rank, "worst_rank"}}}};
+constexpr Names<MissingRule, 3> kMissingRules = {{{{MissingRule::as_published, "published"},
+                                                   {MissingRule::common_tasks, "common"},
+                                                   {MissingRule::worst_rank, "worst"}}}};
 
 /// The models that have a score anywhere.
 std::vector<bool> taking_part(std::span<const TaskScores> tasks) {

@@ -66,7 +66,7 @@ TEST(MeanRank, AgreesWithItsOracle) {
   ASSERT_GT(cases.size(), 30u);
   for (const Json& one : cases) {
     const auto ranks = one["ranks"].get<std::vector<int64_t>>();
-    for (const std::string& name : interval_methods()) {
+    for (const char* name : {"published", "student_t"}) {
       const MeanInterval interval = mean_interval(ranks, interval_method(name)).value();
       EXPECT_DOUBLE_EQ(interval.mean, one["mean"]);
       EXPECT_NEAR(interval.half_width.value(), one[name], 1e-12) << one.dump();
@@ -86,9 +86,11 @@ TEST(MeanRank, MethodsHaveNames) {
   for (const std::string& name : interval_methods()) {
     EXPECT_EQ(to_string(interval_method(name)), name);
   }
-  EXPECT_THAT([] { interval_method("normal"); },
-              ThrowsMessage<ManifestError>("the interval method \"normal\" is unknown: expected "
-                                           "\"published\" or \"student_t\""));
+  EXPECT_THAT(
+      [] { interval_method("normal"); },
+      ThrowsMessage<ManifestError>("the interval method \"normal\" is unknown: expected "
+                                   "\"published\" or \"student_t\" or \"bootstrap_tasks\" or "
+                                   "\"bootstrap_examples\" or \"bootstrap_both\""));
 }
 
 TEST(MeanRank, HalvesCountAsTheyAre) {
