@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cstddef>
 #include <cstdio>
 #include <filesystem>
 #include <span>
@@ -15,8 +16,9 @@ namespace tuneval {
 /// Whether colours suit `stream`: a terminal that can show them, and NO_COLOR not set.
 bool wants_colour(std::FILE* stream);
 
-/// Aligned tables for a terminal; ends with a newline.
-std::string terminal_report(const Summary& summary, bool colour);
+/// Aligned tables for a terminal of so many columns (terminal_text); ends with a newline.
+std::string terminal_report(const Summary& summary, bool colour, size_t width = 0);
+/// Fits a pull request (markdown_text).
 std::string markdown_report(const Summary& summary);
 /// One line a cell, a header line first.
 std::string csv_report(const Summary& summary);

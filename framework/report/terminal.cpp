@@ -1,50 +1,26 @@
-#include "framework/report/document.h"
+#include "framework/report/render.h"
 #include "framework/report/report.h"
+#include "framework/report/screen.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <string_view>
 
 namespace tuneval {
 namespace {
 
-// ANSI "select graphic rendition"
-const char* const kReset = "\033[0m";
-const char* const kBold = "\033[1m";
+constexpr size_t kGap = 2;         ///< columns before each column of a table
+constexpr size_t kLeastName = 12;  ///< columns that a shortened name keeps
 
-std::string_view code(Tone tone) {
-  switch (tone) {
-    case Tone::plain: return "";
-    case Tone::good: return "\033[32m";
-    case Tone::bad: return "\033[31m";
-    case Tone::faint: return "\033[2m";
-  }
-  return "";
-}
-
-/// Names and errors come from files: a control character must not steer the terminal.
-std::string harmless(std::string text) {
-  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
-  std::ranges::replace_if(text, is_control, ' ');
-  return text;
-}
-
-/// Columns on the screen. fmt pads by display width (wide characters count two), which tells the
-/// width: padded to as many columns as bytes, a text grows by the difference.
-size_t display_width(const std::string& text) {
-  const size_t padded = fmt::formatted_size("{:<{}}", text, text.size());
-  return 2 * text.size() - padded;
-}
+/// Of the table's columns those that stand beside each other.
+using Piece = std::vector<size_t>;
 
 class TerminalWriter {
  public:
-  explicit TerminalWriter(bool colour) : colour_(colour) {}
+  TerminalWriter(bool colour, size_t width) : colour_(colour), width_(width) {}
 
   std::string write(const Document& document) {
-    line(bold(document.title));
+    heading(document.title);
     for (const Section& section : document.sections) write(section);
     return std::move(out_);
   }
@@ -52,13 +28,38 @@ class TerminalWriter {
  private:
   void write(const Section& section) {
     line("");
-    line(bold(section.heading));
-    for (const std::string& paragraph : section.paragraphs) line(harmless(paragraph));
+    heading(section.heading);
+    for (const std::string& paragraph : section.paragraphs) {
+      for (const std::string& part : wrapped(harmless(paragraph), width_)) line(part);
+    }
     if (!section.table.columns.empty()) write(section.table);
-    for (const std::string& item : section.items) line("  " + harmless(item));
+    for (const std::string& item : section.items) write_item(harmless(item));
+  }
+
+  void write_item(const std::string& item) {
+    const size_t room = width_ > 2 * kLeastName ? width_ - 2 * kGap : width_;
+    std::string indent(kGap, ' ');
+    for (const std::string& part : wrapped(item, room)) {
+      line(indent + part);
+      indent.assign(2 * kGap, ' ');
+    }
   }
 
   void write(const Table& table) {
+    std::vector<size_t> widths = widths_of(table);
+    shorten_names(table, widths);
+    std::vector<TableCell> titles;
+    for (const Column& column : table.columns) titles.push_back({column.title, Tone::faint});
+    bool is_first = true;
+    for (const Piece& piece : pieces_of(widths)) {
+      if (!is_first) line("");
+      is_first = false;
+      write(titles, table.columns, widths, piece);
+      for (const auto& row : table.rows) write(row, table.columns, widths, piece);
+    }
+  }
+
+  static std::vector<size_t> widths_of(const Table& table) {
     std::vector<size_t> widths;
     for (size_t i = 0; i < table.columns.size(); ++i) {
       widths.push_back(display_width(table.columns[i].title));
@@ -66,50 +67,73 @@ class TerminalWriter {
         widths[i] = std::max(widths[i], display_width(harmless(row[i].text)));
       }
     }
-    std::vector<TableCell> titles;
-    for (const Column& column : table.columns) titles.push_back({column.title, Tone::faint});
-    write(titles, table.columns, widths);
-    for (const auto& row : table.rows) write(row, table.columns, widths);
+    return widths;
+  }
+
+  static size_t total(const std::vector<size_t>& widths) {
+    size_t sum = 0;
+    for (const size_t width : widths) sum += kGap + width;
+    return sum;
+  }
+
+  void shorten_names(const Table& table, std::vector<size_t>& widths) const {
+    if (width_ == 0) return;
+    for (size_t i = 0; i < widths.size(); ++i) {
+      const size_t sum = total(widths);
+      if (sum <= width_) return;
+      if (table.columns[i].is_number || widths[i] <= kLeastName) continue;
+      widths[i] -= std::min(sum - width_, widths[i] - kLeastName);
+    }
+  }
+
+  std::vector<Piece> pieces_of(const std::vector<size_t>& widths) const {
+    std::vector<Piece> pieces = {{0}};
+    size_t used = kGap + widths[0];
+    for (size_t i = 1; i < widths.size(); ++i) {
+      const bool fits = width_ == 0 || used + kGap + widths[i] <= width_;
+      if (!fits && pieces.back().size() > 1) {
+        pieces.push_back({0});
+        used = kGap + widths[0];
+      }
+      pieces.back().push_back(i);
+      used += kGap + widths[i];
+    }
+    return pieces;
   }
 
   void write(const std::vector<TableCell>& row, const std::vector<Column>& columns,
-             const std::vector<size_t>& widths) {
+             const std::vector<size_t>& widths, const Piece& piece) {
     std::string text;
-    for (size_t i = 0; i < row.size(); ++i) {
-      const std::string cell = harmless(row[i].text);
-      const bool is_last = i + 1 == row.size();
+    for (const size_t i : piece) {
+      const std::string cell = fitted(harmless(row[i].text), widths[i]);
       const std::string padded = columns[i].is_number ? fmt::format("{:>{}}", cell, widths[i])
-                                 : is_last            ? cell
+                                 : i == piece.back()  ? cell
                                                       : fmt::format("{:<{}}", cell, widths[i]);
-      text += "  " + painted(padded, code(row[i].tone));
+      text += std::string(kGap, ' ') + (colour_ ? painted(padded, row[i].tone) : padded);
     }
     line(text);
   }
 
-  std::string bold(const std::string& text) const { return painted(harmless(text), kBold); }
-  std::string painted(const std::string& text, std::string_view sequence) const {
-    if (!colour_ || sequence.empty()) return text;
-    return fmt::format("{}{}{}", sequence, text, kReset);
+  void heading(const std::string& text) {
+    for (const std::string& part : wrapped(harmless(text), width_)) {
+      line(colour_ ? emphasised(part) : part);
+    }
   }
   void line(const std::string& text) { out_ += text + "\n"; }
 
   bool colour_;
+  size_t width_;
   std::string out_;
 };
 
 }  // namespace
 
-bool wants_colour(std::FILE* stream) {
-  // no-color.org: any value but the empty one says no
-  const char* no_colour = std::getenv("NO_COLOR");
-  const char* terminal = std::getenv("TERM");
-  if (no_colour && *no_colour) return false;
-  if (!terminal || std::string_view(terminal) == "dumb") return false;
-  return ::isatty(::fileno(stream)) == 1;
+std::string terminal_text(const Document& document, bool colour, size_t width) {
+  return TerminalWriter(colour, width).write(document);
 }
 
-std::string terminal_report(const Summary& summary, bool colour) {
-  return TerminalWriter(colour).write(make_document(summary));
+std::string terminal_report(const Summary& summary, bool colour, size_t width) {
+  return terminal_text(make_document(summary), colour, width);
 }
 
 }  // namespace tuneval
