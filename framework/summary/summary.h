@@ -3,10 +3,13 @@
 #include "framework/record/predictions.h"
 #include "framework/record/record.h"
 #include "framework/statistics/mean_rank.h"
+#include "framework/statistics/ranks.h"
 #include "framework/summary/costs.h"
 #include "framework/summary/pairs.h"
+#include "framework/summary/ranking.h"
 #include "framework/summary/recommendations.h"
 #include "framework/summary/variants.h"
+#include "framework/summary/verdict/verdict.h"
 
 #include <cstdint>
 #include <functional>
@@ -42,6 +45,8 @@ struct SummaryOptions {
   /// teacher's record says.
   std::optional<double> margin = {};
   std::vector<int64_t> max_parameters = {};  ///< sizes to recommend a model below
+  RankRules rules = {};
+  VerdictOptions verdict = {};  ///< its level is that of every interval
 };
 
 enum class CellState {
@@ -96,8 +101,8 @@ struct CellSummary {
   std::string id;  ///< empty without a record
   std::optional<StageScore> base, tuned;
   std::optional<double> delta;  ///< tuned - base, in the metric's own unit
-  std::optional<int64_t> base_rank, tuned_rank, delta_rank;
-  std::optional<CellError> error;  ///< there exactly when failed
+  std::optional<double> base_rank, tuned_rank, delta_rank;  ///< by SummaryOptions::rules
+  std::optional<CellError> error;                           ///< there exactly when failed
   double seconds = 0.0;
   int64_t peak_memory_bytes = 0;
   std::vector<DetailSummary> details;        ///< of all its metrics
@@ -123,22 +128,10 @@ struct ModelSummary {
   std::optional<MeanInterval> base, tuned, delta;
 };
 
-/// A model's place in one of the three rankings.
-struct RankingRow {
-  int64_t position = 1;  ///< equal means share the lower number
-  std::string model;
-  MeanInterval rank;
-};
-
-/// The models by mean rank, the best (lowest) first; a model without any such score is left out.
-struct Ranking {
-  std::string name;  ///< "tuned", "base" or "delta"
-  std::vector<RankingRow> rows;
-};
-
 /// All that a report says.
 struct Summary {
   IntervalMethod interval = IntervalMethod::published;
+  RankRules rules = {};
   std::vector<ModelSummary> models;
   std::vector<TaskSummary> tasks;
   std::vector<Ranking> rankings;  ///< tuned, base, delta
@@ -146,6 +139,7 @@ struct Summary {
   CostSummary costs = {};
   std::vector<Recommendation> recommendations = {};
   std::vector<std::string> notes;  ///< what a reader must know before comparing: one sentence each
+  Verdict verdict = {};            ///< what the test rows say of all of these
 
   /// The cells in that state, task by task.
   std::vector<const CellSummary*> cells_in(CellState state) const;
