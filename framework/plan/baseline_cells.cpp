@@ -24,6 +24,7 @@ void add_cell(Plan& plan, size_t task, CellKind kind, const Registry& registry) 
   Cell cell;
   cell.task = task;
   cell.kind = kind;
+  cell.seed = plan.manifest.seed;
   cell.name = free_name(plan.manifest, std::string(to_string(kind)));
   cell.id = baseline_cell_id(plan.manifest, cell.name, plan.tasks[task], kind, registry);
   plan.cells.push_back(std::move(cell));

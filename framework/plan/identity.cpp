@@ -70,25 +70,37 @@ std::string id_of(std::initializer_list<std::string_view> names, const Json& ide
 
 Json chat_options(const ModelEntry& entry) { return entry.options.value("chat", Json::object()); }
 
-std::string model_cell_id(const Manifest& manifest, const PlannedModel& model,
-                          const PlannedTask& task, const TaskData& data, CellKind kind,
-                          const Registry& registry) {
+std::string model_cell_id(const Plan& plan, const Cell& cell, const Registry& registry) {
+  const Manifest& manifest = plan.manifest;
+  const PlannedModel& model = plan.models[cell.model];
+  const TaskData& data = plan.data(cell);
   Json identity = {{"model", model.hash},
                    {"chat", chat_options(model.entry)},
                    {"dtype", model.entry.options.value("dtype", manifest.dtype)},
                    {"device", manifest.device.substr(0, manifest.device.find(':'))},
                    {"task", data.hash},
                    {"metrics", data.metrics},
-                   {"recipe", recipe_identity(manifest.tuning)},
-                   {"seed", manifest.seed},
-                   {"base", manifest.scoring.base && kind == CellKind::model},
+                   {"recipe", recipe_identity(plan.recipe(cell))},
+                   {"seed", cell.seed},
+                   {"base", manifest.scoring.base && cell.scores_base()},
                    {"max_new_tokens", manifest.scoring.max_new_tokens.value_or(0)},
                    {"plugins", plugin_versions(&model, data, registry)},
                    {"tuneval", TUNEVAL_VERSION}};
   add_judge(identity, manifest, data);
-  if (kind == CellKind::model) return id_of({model.entry.name, task.entry.name}, identity);
-  identity["kind"] = to_string(kind);
-  return id_of({model.entry.name, task.entry.name, to_string(kind)}, identity);
+  // Keys that a cell of a plain run lacks, so that its id is that of before there were any.
+  if (manifest.scoring.curve) identity["curve"] = true;
+  if (cell.learning_rate) identity["band"] = true;
+  const std::string& name = model.entry.name;
+  const std::string& task = plan.tasks[cell.task].entry.name;
+  if (cell.kind != CellKind::model) {
+    identity["kind"] = to_string(cell.kind);
+    return id_of({name, task, to_string(cell.kind)}, identity);
+  }
+  if (cell.learning_rate) {
+    return id_of({name, task, fmt::format("rate-{:g}", *cell.learning_rate)}, identity);
+  }
+  if (!cell.is_first) return id_of({name, task, fmt::format("seed-{}", cell.seed)}, identity);
+  return id_of({name, task}, identity);
 }
 
 std::string baseline_cell_id(const Manifest& manifest, const std::string& name,

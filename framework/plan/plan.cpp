@@ -68,26 +68,68 @@ void try_constraint(const PlannedModel& model, const TaskData& task) {
   task_grammars(*model.text, task.type->decoding(), answers, task.test);
 }
 
-/// A model's cell; `data` is what it is tuned and scored on.
-Cell model_cell(const Plan& plan, size_t m, size_t t, const TaskData& data, CellKind kind,
-                const Registry& registry) {
-  const PlannedModel& model = plan.models[m];
+/// A model's cell on a task, without its estimate.
+Cell model_cell(const Plan& plan, size_t m, size_t t, CellKind kind) {
   Cell cell;
   cell.model = m;
   cell.task = t;
   cell.kind = kind;
-  cell.name = model.entry.name;
-  cell.id = model_cell_id(plan.manifest, model, plan.tasks[t], data, kind, registry);
-  Manifest manifest = plan.manifest;
-  manifest.scoring.base = manifest.scoring.base && kind == CellKind::model;
-  cell.estimate = estimate_cell(model, data, manifest);
+  cell.name = plan.models[m].entry.name;
+  cell.seed = plan.manifest.seed;
   return cell;
+}
+
+/// The cells of the seeds behind the first, then those of the band.
+std::vector<Cell> further_cells(const Plan& plan, const Cell& first) {
+  std::vector<Cell> cells;
+  const auto add = [&]() -> Cell& {
+    cells.push_back(first);
+    cells.back().is_first = false;
+    return cells.back();
+  };
+  for (const uint64_t seed : plan.manifest.more_seeds) add().seed = seed;
+  for (const double rate : plan.manifest.learning_rates) add().learning_rate = rate;
+  return cells;
+}
+
+CellEstimate estimate(const Plan& plan, const Cell& cell) {
+  Manifest manifest = plan.manifest;
+  manifest.scoring.base = manifest.scoring.base && cell.scores_base();
+  return estimate_cell(plan.models[cell.model], plan.data(cell), manifest);
+}
+
+void add_model_cells(Plan& plan, size_t m, size_t t, const Registry& registry) {
+  const auto add = [&](Cell cell, const CellEstimate& costs) {
+    cell.id = model_cell_id(plan, cell, registry);
+    cell.estimate = costs;
+    plan.cells.push_back(std::move(cell));
+  };
+  const Cell first = model_cell(plan, m, t, CellKind::model);
+  add(first, estimate(plan, first));
+  if (plan.tasks[t].seed) {
+    const Cell seed_only = model_cell(plan, m, t, CellKind::seed_only);
+    add(seed_only, estimate(plan, seed_only));
+  }
+  const std::vector<Cell> further = further_cells(plan, first);
+  if (further.empty()) return;
+  const CellEstimate alike = estimate(plan, further[0]);
+  for (const Cell& cell : further) add(cell, alike);
 }
 
 }  // namespace
 
 std::string Cell::title() const {
-  return kind == CellKind::seed_only ? fmt::format("{} (seed_only)", name) : name;
+  if (kind == CellKind::seed_only) return fmt::format("{} (seed_only)", name);
+  if (learning_rate) return fmt::format("{} (rate {:g})", name, *learning_rate);
+  return has_model() && !is_first ? fmt::format("{} (seed {})", name, seed) : name;
+}
+
+Recipe Plan::recipe(const Cell& cell) const {
+  Recipe recipe = manifest.tuning;
+  // With one seed the recipe may have another of its own.
+  if (cell.seed != manifest.seed) recipe.seed = cell.seed;
+  if (cell.learning_rate) recipe.learning_rate = *cell.learning_rate;
+  return recipe;
 }
 
 const TaskData& Plan::data(const Cell& cell) const {
@@ -105,11 +147,8 @@ Plan make_plan(const Manifest& manifest, const Registry& registry) {
   add_baseline_cells(plan, registry);
   for (size_t m = 0; m < plan.models.size(); ++m) {
     for (size_t t = 0; t < plan.tasks.size(); ++t) {
-      const PlannedTask& task = plan.tasks[t];
-      try_constraint(plan.models[m], task.data);
-      plan.cells.push_back(model_cell(plan, m, t, task.data, CellKind::model, registry));
-      if (!task.seed) continue;
-      plan.cells.push_back(model_cell(plan, m, t, *task.seed, CellKind::seed_only, registry));
+      try_constraint(plan.models[m], plan.tasks[t].data);
+      add_model_cells(plan, m, t, registry);
     }
   }
   return plan;

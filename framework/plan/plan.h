@@ -59,10 +59,12 @@ struct Cell {
   /// Of a cell of the band (Manifest::learning_rates); none where the recipe's own counts.
   std::optional<double> learning_rate = {};
 
-  /// Whether the model is also scored before tuning here, if at all: its first cell on a task.
+  /// Whether it is the model's first on the task: with the first seed and the recipe's own rate.
   bool is_first = true;
 
   bool has_model() const { return kind == CellKind::model || kind == CellKind::seed_only; }
+  /// Whether the model is scored before tuning too, where the manifest asks for that: once a task.
+  bool scores_base() const { return kind == CellKind::model && is_first; }
   /// As lists of cells show it: "tiny-qwen3", "tiny-qwen3 (seed_only)", "tiny-qwen3 (seed 7)",
   /// "tiny-qwen3 (rate 1e-04)", "teacher".
   std::string title() const;
