@@ -3,6 +3,10 @@
 # Builds the loadable plugin NAME (NAME.so) from the sources given, or from every .cpp of the current
 # folder. NO_LIBTORCH: a task type or metric, which needs no tensor, compiles and links without it.
 # Our own plugins and those of others come in by this same function.
+#
+# tuneval_check_plugin(NAME [arguments of `tuneval plugins check`...])
+#
+# A ctest, NAME_check, that runs the conformance checks on the plugin; enable_testing() comes before it.
 
 # The function may be called after variables of this file went out of scope.
 set_property(GLOBAL PROPERTY TUNEVAL_PLUGIN_MODULE_DIR "${CMAKE_CURRENT_LIST_DIR}")
@@ -37,4 +41,15 @@ function(tuneval_add_plugin name)
   # z,defs: a symbol nobody has is an error here and not when a user loads the plugin.
   target_link_options(${target} PRIVATE
     -Wl,-z,defs "-Wl,--version-script=${_dir}/plugin.map")
+endfunction()
+
+function(tuneval_check_plugin name)
+  if(TARGET tuneval)
+    set(_program $<TARGET_FILE:tuneval>)
+  else()
+    find_program(TUNEVAL_PROGRAM tuneval HINTS "${tuneval_PROGRAM_DIR}" REQUIRED)
+    set(_program "${TUNEVAL_PROGRAM}")
+  endif()
+  add_test(NAME ${name}_check
+           COMMAND "${_program}" plugins check $<TARGET_FILE:tuneval_plugin_${name}> ${ARGN})
 endfunction()

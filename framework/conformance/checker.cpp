@@ -29,7 +29,8 @@ bool Checker::run(std::string_view check, const std::function<std::string()>& bo
       kChecks, [&](const Check& one) { return one.name == check && one.of == of_; });
   if (known == kChecks.end()) throw std::logic_error(fmt::format("no check {}", check));
   auto [status, seen] = outcome_of(body);
-  results_.push_back({std::string(check), subject_, std::string(known->meaning), status, seen});
+  results_.push_back({std::string(check), subject_, std::string(known->meaning), status, seen,
+                      std::string(known->mend)});
   return status == Status::passed;
 }
 

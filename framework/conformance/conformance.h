@@ -16,6 +16,7 @@ struct CheckResult {
   std::string meaning;  ///< one sentence: what holds when the check passes
   Status status = Status::passed;
   std::string seen;  ///< what was measured, what went wrong, or why the check was skipped
+  std::string mend;  ///< what to change in a plugin that fails it
 };
 
 struct CheckOptions {
