@@ -36,9 +36,16 @@ PredictionRow row_of(std::string_view line, std::string_view where) {
   row.parsed = json.flag("parsed");
   row.stop = json.text("stop");
   if (json.has("unanswered")) row.unanswered = json.text("unanswered");
+  if (json.has("group")) row.group = json.text("group");
   JsonObject scores = json.object("scores");
   for (const auto& item : scores.json().items()) {
     row.scores.emplace_back(item.key(), score_of(scores, item.key()));
+  }
+  if (json.has("jackknife")) {
+    JsonObject values = json.object("jackknife");
+    for (const auto& item : values.json().items()) {
+      row.jackknife.emplace_back(item.key(), values.number(item.key()));
+    }
   }
   json.finish();
   return row;
@@ -59,6 +66,8 @@ std::string to_jsonl(const PredictionRow& row) {
                {"stop", row.stop},
                {"scores", scores}};
   if (!row.unanswered.empty()) json["unanswered"] = row.unanswered;
+  if (!row.group.empty()) json["group"] = row.group;
+  for (const auto& [metric, value] : row.jackknife) json["jackknife"][metric] = json_number(value);
   return json_text(json, -1);
 }
 

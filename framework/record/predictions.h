@@ -24,6 +24,10 @@ struct PredictionRow {
   std::vector<std::pair<std::string, SampleScore>> scores;  ///< by metric, headline first
   /// Why there is no completion at all, as where a server gave no answer: the example is unscored.
   std::string unanswered = {};
+  std::string group = {};  ///< the conversation or passage it shares with others; empty: none
+  /// By metric, of those whose value is no mean of scores: what the row does to the value
+  /// (jackknife_values); none where it is unscored.
+  std::vector<std::pair<std::string, double>> jackknife = {};
 };
 
 /// One line of JSON, without the newline. Bytes that are not UTF-8 become U+FFFD.

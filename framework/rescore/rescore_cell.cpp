@@ -48,6 +48,14 @@ std::vector<Item> arrange(const Names& names, const std::vector<Item>& fresh,
   return arranged;
 }
 
+/// A metric that was scored again and has none now must not keep those of before.
+std::vector<std::pair<std::string, double>> kept_jackknife(const PredictionRow& old,
+                                                           const Names& scored) {
+  auto kept = old.jackknife;
+  std::erase_if(kept, [&](const auto& one) { return contains(scored, one.first); });
+  return kept;
+}
+
 /// Scores the stages of one cell again.
 class CellRescorer {
  public:
@@ -70,7 +78,10 @@ class CellRescorer {
     const bool changed = take(predictions, old, work);
     choose_metrics(changed, work);
     Rows fresh = work.rows;
-    for (PredictionRow& row : fresh) row.scores.clear();
+    for (PredictionRow& row : fresh) {
+      row.scores.clear();
+      row.jackknife.clear();
+    }
     const auto values =
         score_predictions(task_, registry_, work.scored, predictions, fresh, options_.judge);
     for (const MetricValue& value : values) check_judged(value, before, fresh);
@@ -79,6 +90,9 @@ class CellRescorer {
     for (size_t i = 0; i < fresh.size(); ++i) {
       work.rows[i].scores = arrange(names, fresh[i].scores, old[i].scores,
                                     &std::pair<std::string, SampleScore>::first);
+      work.rows[i].jackknife =
+          arrange(names, fresh[i].jackknife, kept_jackknife(old[i], work.scored),
+                  &std::pair<std::string, double>::first);
     }
     return work;
   }
@@ -156,6 +170,7 @@ class CellRescorer {
       row.parsed = prediction.parsed;
       row.prediction = prediction.text;
       row.references = task_.test[i].references;
+      row.group = group_of(task_.test[i]);
       changed = changed || otherwise || row.references != old[i].references;
     }
     return changed;

@@ -1,5 +1,6 @@
 #include "framework/score/metrics.h"
 
+#include "framework/score/jackknife.h"
 #include "framework/score/judged_scores.h"
 
 #include <utility>
@@ -19,6 +20,14 @@ std::vector<SampleScore> score_samples(const Metric& metric, const TaskData& tas
   return samples;
 }
 
+/// Tells the rows at these places what each does to the metric's value.
+void add_jackknife(const std::string& name, const Metric& metric, std::span<const Scored> scored,
+                   double value, std::span<const size_t> places, std::vector<PredictionRow>& rows) {
+  const std::vector<double> values = jackknife_values(metric, scored, value);
+  for (size_t i = 0; i < values.size(); ++i)
+    rows[places[i]].jackknife.emplace_back(name, values[i]);
+}
+
 MetricValue apply_metric(const std::string& name, const Metric& metric, const TaskData& task,
                          std::span<const Prediction> predictions, std::vector<PredictionRow>& rows,
                          const Judge* judge) {
@@ -36,10 +45,12 @@ MetricValue apply_metric(const std::string& name, const Metric& metric, const Ta
     judged.samples = score_samples(metric, task, predictions, rows);
   }
   std::vector<Scored> scored;
+  std::vector<size_t> places;
   for (size_t i = 0; i < predictions.size(); ++i) {
     SampleScore& sample = judged.samples[i];
     if (sample.scored) {
       scored.push_back({&task.test[i], &predictions[i], sample.value});
+      places.push_back(i);
     } else {
       ++value.unscored;
     }
@@ -48,6 +59,7 @@ MetricValue apply_metric(const std::string& name, const Metric& metric, const Ta
   value.scored = int64_t(scored.size());
   if (!scored.empty()) {
     value.value = metric.aggregate(scored);
+    add_jackknife(name, metric, scored, value.value, places, rows);
     for (MetricDetail& detail : metric.details(scored)) {
       value.details.emplace_back(std::move(detail.name), detail.value);
     }

@@ -1,5 +1,6 @@
 #include "framework/score/read_answer.h"
 
+#include "framework/data/hash.h"
 #include "framework/text/conversation.h"
 
 #include <utility>
@@ -14,6 +15,14 @@ Prediction read_answer(const TaskType& type, WireForm wire_form, const Example& 
   return prediction;
 }
 
+std::string group_of(const Example& example) {
+  constexpr size_t kDigits = 16;
+  if (!example.group.empty() || example.context.empty()) return example.group;
+  Sha256 hash;
+  hash.add(example.context);
+  return hash.hex().substr(0, kDigits);
+}
+
 PredictionRow prediction_row(size_t index, const Example& example, std::string prompt,
                              std::string completion, std::string stop,
                              const Prediction& prediction) {
@@ -26,6 +35,7 @@ PredictionRow prediction_row(size_t index, const Example& example, std::string p
   row.prediction = prediction.text;
   row.parsed = prediction.parsed;
   row.stop = std::move(stop);
+  row.group = group_of(example);
   return row;
 }
 
