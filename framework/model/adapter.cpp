@@ -1,5 +1,6 @@
 #include "framework/model/adapter.h"
 
+#include "framework/data/durable.h"
 #include "framework/model/mapped_file.h"
 #include "framework/model/model_folder.h"
 #include "tuneval/error.h"
@@ -16,6 +17,7 @@
 #include <fstream>
 #include <iterator>
 #include <set>
+#include <system_error>
 
 namespace tuneval {
 
@@ -38,11 +40,13 @@ std::vector<NamedLinear> all_linears(CausalLm& lm) {
   return linears;
 }
 
+void fail_unless_done(const fs::path& path, const std::error_code& problem) {
+  if (!problem) return;
+  throw CheckpointError(fmt::format("{}: cannot be written: {}", path.string(), problem.message()));
+}
+
 void write_json(const fs::path& file, const Json& json) {
-  std::ofstream stream(file, std::ios::binary | std::ios::trunc);
-  stream << json.dump(2) << '\n';
-  stream.flush();
-  if (!stream) throw CheckpointError(fmt::format("{}: cannot be written", file.string()));
+  fail_unless_done(file, replace_file(file, json.dump(2) + "\n"));
 }
 
 }  // namespace
@@ -115,9 +119,10 @@ void save_adapter(const LoadedModel& model, const AdapterShape& shape, const fs:
                        {"inference_mode", true},
                        {"use_rslora", false},
                        {"use_dora", false}};
-  fs::create_directories(folder);
+  fail_unless_done(folder, make_folders_durably(folder));
   save_tensors(folder / "adapter_model.safetensors", tensors);
   write_json(folder / "adapter_config.json", config);
+  fail_unless_done(folder, sync_path(folder));
 }
 
 namespace {
@@ -237,6 +242,7 @@ void save_model(const LoadedModel& model, at::ScalarType dtype, const fs::path& 
     tensors.emplace_back(item.key(), item.value().detach().to(dtype));
   }
   save_tensors(folder / "model.safetensors", tensors);
+  fail_unless_done(folder, sync_path(folder));
 }
 
 }  // namespace tuneval

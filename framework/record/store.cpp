@@ -1,7 +1,7 @@
 #include "framework/record/store.h"
 
 #include "framework/record/atomic_file.h"
-#include "framework/record/json_object.h"
+#include "framework/record/stored_files.h"
 #include "tuneval/error.h"
 
 #include <fmt/format.h>
@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cctype>
 #include <system_error>
+#include <utility>
 
 namespace tuneval {
 namespace {
@@ -30,13 +31,13 @@ bool is_record_file(const fs::path& file) {
   return file.extension() == ".json" && !file.filename().string().starts_with('.');
 }
 
-CellRecord read_record(const fs::path& file) {
-  CellRecord record = parse_record(read_whole_file(file), file.string());
-  if (record.id != file.stem().string()) {
-    throw RecordError(
-        fmt::format("{}: \"id\" is \"{}\": expected the file's name", file.string(), record.id));
+OpenedRecord open_file(const fs::path& file) {
+  OpenedRecord opened = open_record(read_whole_file(file), file.string());
+  if (opened.record.id != file.stem().string()) {
+    throw RecordError(fmt::format("{}: \"id\" is \"{}\": expected the file's name", file.string(),
+                                  opened.record.id));
   }
-  return record;
+  return opened;
 }
 
 }  // namespace
@@ -63,29 +64,55 @@ fs::path RecordStore::adapter_path(std::string_view id) const {
   return output_ / "adapters" / id;
 }
 
-fs::path RecordStore::cache_path() const { return output_ / "teacher_cache"; }
-
-void RecordStore::write(const CellRecord& record) const {
-  write_file_atomically(record_path(record.id), json_text(to_json(record), 2) + "\n");
+fs::path RecordStore::checkpoint_path(std::string_view id) const {
+  check_id(id);
+  return output_ / "checkpoints" / id;
 }
 
-CellRecord RecordStore::read(std::string_view id) const { return read_record(record_path(id)); }
+fs::path RecordStore::cache_path() const { return output_ / "teacher_cache"; }
 
-std::optional<CellRecord> RecordStore::find(std::string_view id) const {
+void RecordStore::write(const CellRecord& record, Seal seal) const {
+  std::vector<StoredFile> files;
+  if (seal == Seal::files) files = stored_files(*this, record);
+  write_file_atomically(record_path(record.id), sealed_text(record, files));
+}
+
+CellRecord RecordStore::read(std::string_view id) const {
+  return open_file(record_path(id)).record;
+}
+
+std::optional<OpenedRecord> RecordStore::open(std::string_view id) const {
   const fs::path file = record_path(id);
   std::error_code problem;
   if (!fs::exists(file, problem) && !problem) return std::nullopt;
   try {
-    return read_record(file);
+    return open_file(file);
   } catch (const RecordError& error) {
     warn_(fmt::format("{}; the cell counts as not run", error.what()));
     return std::nullopt;
   }
 }
 
+std::optional<CellRecord> RecordStore::find(std::string_view id) const {
+  std::optional<OpenedRecord> opened = open(id);
+  if (!opened) return std::nullopt;
+  return std::move(opened->record);
+}
+
 bool RecordStore::has_done(std::string_view id) const {
-  const std::optional<CellRecord> record = find(id);
-  return record && record->done();
+  const std::optional<OpenedRecord> opened = open(id);
+  if (!opened || !opened->record.done()) return false;
+  bool whole = true;
+  for (const FileFault& fault : compare_files(output_, opened->files, FileCheck::sizes)) {
+    if (fault.missing) continue;
+    warn_(fmt::format("{}; the cell counts as not run", fault.message));
+    whole = false;
+  }
+  return whole;
+}
+
+std::vector<FileFault> RecordStore::file_faults(std::string_view id, FileCheck check) const {
+  return compare_files(output_, open_file(record_path(id)).files, check);
 }
 
 StoredRecords RecordStore::read_all() const {
@@ -104,9 +131,10 @@ StoredRecords RecordStore::read_all() const {
   std::ranges::sort(files);
   for (const fs::path& file : files) {
     try {
-      stored.records.push_back(read_record(file));
+      stored.records.push_back(open_file(file).record);
     } catch (const RecordError& error) {
       stored.faults.emplace_back(error.what());
+      stored.faulty.push_back(file.stem().string());
     }
   }
   return stored;

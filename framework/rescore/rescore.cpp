@@ -56,7 +56,8 @@ class RunWork {
   }
 
   /// The record first: cut off between the files, the next call still sees from the old predictions
-  /// that answers are read otherwise.
+  /// that answers are read otherwise. Until all are written it says nothing of them, as they would
+  /// not be what it says.
   RescoredCell write(const CellRecord& record, CellScores scores) const {
     RescoredCell cell{record, {}};
     cell.record.rescored = std::move(scores.mark);
@@ -64,11 +65,12 @@ class RunWork {
       (stage.result.stage == Stage::base ? cell.record.base : cell.record.tuned) = stage.result.now;
       cell.stages.push_back(std::move(stage.result));
     }
-    store_.write(cell.record);
+    store_.write(cell.record, Seal::record_alone);
     for (size_t i = 0; i < scores.stages.size(); ++i) {
       write_predictions(store_.predictions_path(record.id, cell.stages[i].stage),
                         scores.stages[i].rows);
     }
+    store_.write(cell.record);
     return cell;
   }
 

@@ -55,7 +55,8 @@ TensorFile::TensorFile(std::filesystem::path path, std::span<const TensorInfo> t
     : path_(std::move(path)), tensors_(tensors.begin(), tensors.end()) {
   const std::string header = text_of(path_, header_of(path_, tensors_, metadata));
   auto& [beside] = file_.get_deleter();
-  beside = path_.string() + fmt::format(".tmp-{}", ::getpid());
+  // Hidden, so that what a killed process leaves is taken for nothing.
+  beside = path_.parent_path() / fmt::format(".{}.{}.tmp", path_.filename().string(), ::getpid());
   file_.reset(std::fopen(beside.c_str(), "wb"));
   if (!file_) fail_writing();
   const uint64_t length = header.size();
