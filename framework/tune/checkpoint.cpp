@@ -19,16 +19,33 @@ namespace {
 
 constexpr const char* kPrefix = "step-";
 
+template <class Value>
+Json or_null(const std::optional<Value>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+std::optional<double> maybe_number(const Json& json) {
+  return json.is_null() ? std::nullopt : std::optional(json.get<double>());
+}
+
 Json to_json(const TuneState& state) {
   Json curve = Json::array();
   for (const TuneStep& one : state.curve) {
     curve.push_back({one.step, one.loss, one.learning_rate, one.grad_norm});
   }
-  Json json = {{"identity", state.identity}, {"step", state.step},
-               {"tokens", state.tokens},     {"computed_tokens", state.computed_tokens},
-               {"seconds", state.seconds},   {"best_step", state.best_step},
-               {"best_loss", nullptr},       {"curve", curve}};
-  if (state.best_loss) json["best_loss"] = *state.best_loss;
+  Json json = {{"identity", state.identity},
+               {"step", state.step},
+               {"tokens", state.tokens},
+               {"computed_tokens", state.computed_tokens},
+               {"seconds", state.seconds},
+               {"best_step", state.best_step},
+               {"best_loss", or_null(state.best_loss)},
+               {"curve", curve},
+               {"epochs", Json::array()}};
+  for (const TuneEpoch& one : state.epochs) {
+    json["epochs"].push_back(
+        {one.epoch, one.step, or_null(one.validation_loss), or_null(one.score)});
+  }
   return json;
 }
 
@@ -40,9 +57,13 @@ TuneState from_json(const Json& json) {
   state.computed_tokens = json.at("computed_tokens");
   state.seconds = json.at("seconds");
   state.best_step = json.at("best_step");
-  if (!json.at("best_loss").is_null()) state.best_loss = json.at("best_loss").get<double>();
+  state.best_loss = maybe_number(json.at("best_loss"));
   for (const Json& one : json.at("curve")) {
     state.curve.push_back({one.at(0), one.at(1), one.at(2), one.at(3)});
+  }
+  for (const Json& one : json.value("epochs", Json::array())) {  // an older version's has none
+    state.epochs.push_back(
+        {one.at(0), one.at(1), 0.0, maybe_number(one.at(2)), maybe_number(one.at(3))});
   }
   return state;
 }

@@ -24,8 +24,9 @@ struct TuneState {
   int64_t best_step = 0;
   std::optional<double> best_loss;
   std::vector<TuneStep> curve;
-  NamedTensors weights;  ///< trained parameters
-  NamedTensors best;     ///< the same at best_step; empty before the first validation
+  std::vector<TuneEpoch> epochs;  ///< validation losses and scores at epochs' ends; no losses yet
+  NamedTensors weights;           ///< trained parameters
+  NamedTensors best;              ///< the same at best_step; empty before the first validation
   NamedTensors optimizer;
   at::Tensor random;  ///< the generator's state, for dropout
 };

@@ -61,9 +61,11 @@ Dataset make_dataset(const LoadedModel& model, const std::vector<Example>& examp
   if (all.size() > 0) held_out = std::min(held_out, all.size() - 1);
   Dataset dataset;
   for (size_t i = 0; i < order.size(); ++i) {
+    if (i < held_out) dataset.held_out.push_back(order[i]);
     auto& part = i < held_out ? dataset.validation : dataset.train;
     part.push_back(std::move(all[order[i]]));
   }
+  std::ranges::sort(dataset.held_out);
   return dataset;
 }
 

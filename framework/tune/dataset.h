@@ -11,6 +11,7 @@ namespace tuneval {
 /// Tokenized examples, split into those trained on and those held out to choose the best weights.
 struct Dataset {
   std::vector<TokenizedExample> train, validation;
+  std::vector<size_t> held_out;  ///< places of those held out among the examples; ascending
 };
 
 /// The split depends on the seed and the number of examples alone. Throws DataError naming the

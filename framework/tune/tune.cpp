@@ -2,12 +2,14 @@
 
 #include "framework/tune/checkpoint.h"
 #include "framework/tune/dataset.h"
+#include "framework/tune/learning_curve.h"
 #include "framework/tune/loss.h"
 #include "framework/tune/optimizer.h"
 #include "framework/tune/recompute_rule.h"
 #include "framework/tune/schedule.h"
 #include "framework/tune/step_values.h"
 #include "framework/tune/trained.h"
+#include "framework/tune/validation.h"
 #include "tuneval/error.h"
 #include "tuneval/layers/recompute.h"
 
@@ -24,16 +26,8 @@ namespace {
 
 // With checkpoint_steps = 0 a checkpoint is written this often, and at each epoch's end.
 constexpr std::chrono::seconds kCheckpointEvery{300};
-// A longer run keeps every n-th step of its curve.
-constexpr int64_t kLongestCurve = 2000;
 
 using Clock = std::chrono::steady_clock;
-
-std::vector<const TokenizedExample*> pointers(const std::vector<TokenizedExample>& rows) {
-  std::vector<const TokenizedExample*> all;
-  for (const TokenizedExample& row : rows) all.push_back(&row);
-  return all;
-}
 
 /// A step that the device has been given to do.
 struct TakenStep {
@@ -56,6 +50,9 @@ class Tuning {
         trained_(start_training(model, recipe)),
         optimizer_(trained_, recipe),
         recompute_rule_(model, recipe) {
+    if (options.score) {
+      for (const size_t index : dataset_.held_out) held_out_.push_back(examples[index]);
+    }
     const int64_t rows = recipe.batch_size * recipe.accumulation;
     steps_per_epoch_ = (int64_t(dataset_.train.size()) + rows - 1) / rows;
     steps_ = steps_per_epoch_ * recipe.epochs;
@@ -74,6 +71,9 @@ class Tuning {
   void tell(const TakenStep& taken) const;
   bool validation_is_due(int64_t step) const;
   void validate(int64_t step);
+  bool score_is_due(int64_t step) const;
+  void score(int64_t step);
+  TuneEpoch* point_at(int64_t step);
   bool checkpoint_is_due(int64_t step) const;
   void checkpoint();
   double seconds_so_far() const;
@@ -83,6 +83,7 @@ class Tuning {
   const Recipe& recipe_;
   const TuneOptions& options_;
   Dataset dataset_;
+  std::vector<Example> held_out_;  // for scores alone
   LossOn loss_on_;
   NamedTensors trained_;
   Optimizer optimizer_;
@@ -91,6 +92,7 @@ class Tuning {
   int64_t computed_here_ = 0;
   TuneState state_;
   std::vector<TuneStep> curve_;
+  Clock::duration aside_{};  // in scores of the learning curve, which are no tuning
   Clock::time_point begin_ = Clock::now(), last_checkpoint_ = Clock::now();
 };
 
@@ -177,20 +179,34 @@ bool Tuning::validation_is_due(int64_t step) const {
 }
 
 void Tuning::validate(int64_t step) {
-  model_.lm->eval();
-  const auto rows = pointers(dataset_.validation);
-  const double scale = 1.0 / double(std::max<int64_t>(1, count_targets(rows, loss_on_)));
-  at::Tensor total = at::zeros({}, at::TensorOptions(model_.device).dtype(at::kDouble));
-  for (const auto& part : pack_rows(rows, recipe_.token_budget)) {
-    const LossBatch batch = make_loss_batch(part, loss_on_, model_.device);
-    total.add_(compute_loss_there(*model_.lm, batch, scale, /*backward=*/false));
-  }
-  const double loss = total.item<double>();
-  model_.lm->train();
+  const double loss = validation_loss(model_, dataset_.validation, loss_on_, recipe_.token_budget);
+  if (TuneEpoch* point = point_at(step)) point->validation_loss = loss;
   if (state_.best_loss && !(loss < *state_.best_loss)) return;
   state_.best_loss = loss;
   state_.best_step = step;
   state_.best = copy_of(trained_);
+}
+
+bool Tuning::score_is_due(int64_t step) const {
+  return !held_out_.empty() && step % steps_per_epoch_ == 0;
+}
+
+/// How well the rows held out are answered by now.
+void Tuning::score(int64_t step) {
+  const auto begin = Clock::now();
+  point_at(step)->score = options_.score(model_, held_out_);
+  model_.lm->train();
+  aside_ += Clock::now() - begin;
+}
+
+/// The point of the learning curve at the end of an epoch; null within one.
+TuneEpoch* Tuning::point_at(int64_t step) {
+  if (step % steps_per_epoch_ != 0) return nullptr;
+  std::vector<TuneEpoch>& points = state_.epochs;
+  if (points.empty() || points.back().step != step) {
+    points.push_back({step / steps_per_epoch_, step, 0.0, {}, {}});
+  }
+  return &points.back();
 }
 
 bool Tuning::checkpoint_is_due(int64_t step) const {
@@ -211,7 +227,7 @@ void Tuning::checkpoint() {
 }
 
 double Tuning::seconds_so_far() const {
-  return state_.seconds + std::chrono::duration<double>(Clock::now() - begin_).count();
+  return state_.seconds + std::chrono::duration<double>(Clock::now() - begin_ - aside_).count();
 }
 
 TuneSummary Tuning::run() {
@@ -229,12 +245,14 @@ TuneSummary Tuning::run() {
       before.reset();
     }
     const bool validates = validation_is_due(step + 1), checkpoints = checkpoint_is_due(step + 1);
-    if (model_.device.is_cuda() && !validates && !checkpoints && step + 1 < steps_) {
+    const bool scores = score_is_due(step + 1), looks = validates || scores || checkpoints;
+    if (model_.device.is_cuda() && !looks && step + 1 < steps_) {
       before.emplace(std::move(taken));
       continue;
     }
     note(taken);
     if (validates) validate(step + 1);
+    if (scores) score(step + 1);
     if (checkpoints) checkpoint();
     tell(taken);
   }
@@ -255,12 +273,8 @@ TuneSummary Tuning::summary() const {
   made.final_loss = curve_.back().loss;
   made.best_step = state_.best.empty() ? steps_ : state_.best_step;
   made.validation_loss = state_.best_loss;
-  const int64_t every = (int64_t(curve_.size()) + kLongestCurve - 1) / kLongestCurve;
-  for (size_t i = 0; i < curve_.size(); ++i) {
-    if (int64_t(i + 1) % every == 0 || i == 0 || i + 1 == curve_.size()) {
-      made.curve.push_back(curve_[i]);
-    }
-  }
+  made.curve = thinned_curve(curve_);
+  made.learning_curve = learning_curve(curve_, steps_per_epoch_, state_.epochs);
   made.seconds = seconds_so_far();
   return made;
 }

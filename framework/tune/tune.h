@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,9 @@ struct TuneOptions {
   /// from.
   std::string identity;
   std::function<void(const TuneProgress&)> progress;
+  /// Asked at the end of each epoch how well the model as it stands answers the rows held out, in
+  /// their order: a point of the learning curve, which decides nothing. Empty: no such scores.
+  std::function<std::optional<double>(const LoadedModel&, const std::vector<Example>&)> score = {};
 };
 
 /// LoadedModel + examples → TuneSummary; the model is left tuned, with the best weights (see
