@@ -19,9 +19,7 @@ struct PlanFileCell {
   uint64_t seed = 0;
   std::optional<double> learning_rate = {};
   CellEstimate estimate = {};
-
-  /// As Cell::title.
-  std::string title() const;
+  std::string title = {};  ///< as Cell::title
 };
 
 /// OUTPUT/plan.json: what a run was started with, and the cells that came of it. Who has it can

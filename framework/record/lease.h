@@ -1,5 +1,7 @@
 #pragma once
 
+#include "tuneval/error.h"
+
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -7,11 +9,9 @@
 #include <filesystem>
 #include <mutex>
 #include <optional>
-#include <stdexcept>
 #include <string>
+#include <string_view>
 #include <thread>
-
-#include "tuneval/error.h"
 
 namespace tuneval {
 
@@ -20,10 +20,10 @@ struct LeaseHolder {
   std::string host;
   int64_t pid = 0;
   std::string since;          ///< UTC
-  int64_t counter = 0;        ///< grows while the holder lives
   std::string nonce;          ///< of this taking alone
   std::string space;          ///< where `pid` counts: the boot and the pid namespace
-  std::string process_start;  ///< of `pid`, so that a number used again is not taken for it
+  std::string process_start;  ///< of `pid`: a number that is used again is not taken for it
+  int64_t counter = 0;        ///< grows while the holder lives
 };
 
 /// None where there is no lease, or none that can be read.
@@ -45,7 +45,9 @@ struct LeaseTiming {
   std::chrono::milliseconds heartbeat{3000};
   /// A counter that does not move for so long, by the clock of who waits, is nobody's.
   std::chrono::milliseconds stale{30000};
-  std::chrono::milliseconds poll{200};
+  std::chrono::milliseconds poll{100};
+  /// How long a holder is waited for that is alive: it may be about to end.
+  std::chrono::milliseconds patience{2000};
 };
 
 /// Keeps something of a run folder to one process at a time, on network file systems too: a file
@@ -53,12 +55,12 @@ struct LeaseTiming {
 /// another machine is looked at.
 ///
 /// One whose process is known to be dead, or whose counter stands still, is taken over: of several
-/// takers one alone makes the file that the old lease's nonce names, and puts its own lease in the
-/// old one's place. A holder that was thought dead finds another file at its lease's name: `lost`.
+/// takers one alone can make the name that the old lease's nonce gives, which then takes the old
+/// one's place. A holder that was thought dead finds another file at its lease's name: `lost`.
 class Lease {
  public:
-  /// Makes missing folders. Waits only while it cannot be known whether the holder lives. Throws
-  /// LeaseHeld where it does, RecordError where the disk refuses.
+  /// Makes missing folders. Throws LeaseHeld where another process holds it and is alive,
+  /// RecordError where the disk refuses.
   explicit Lease(std::filesystem::path file, LeaseTiming timing = {});
   Lease(const Lease&) = delete;
   Lease& operator=(const Lease&) = delete;
@@ -69,13 +71,13 @@ class Lease {
   bool lost() const;
 
  private:
-  bool make(const std::filesystem::path& at);
-  bool take_over(const LeaseHolder& stale);
   void acquire();
-  bool beat();
+  bool make(const std::filesystem::path& at);
+  bool take_over(const std::filesystem::path& marker, const std::string& stale);
+  void beat();
   void keep_beating();
   bool is_ours() const;
-  std::string content(int64_t counter) const;
+  void close();
 
   const std::filesystem::path file_;
   const LeaseTiming timing_;

@@ -49,7 +49,8 @@ TEST_F(OverridesTest, AnOverrideIsNamedInItsError) {
   EXPECT_EQ(refused("models.path.x=1"), "--set models.path.x=1: \"path\" is not a table");
   EXPECT_EQ(refused("nonsense.x=1"),
             "--set nonsense.x=1: unknown key \"nonsense\" in the manifest: known are \"run\", "
-            "\"models\", \"tasks\", \"tuning\", \"scoring\", \"report\", \"engine\", \"teacher\", \"judge\"");
+            "\"models\", \"tasks\", \"tuning\", \"scoring\", \"report\", \"engine\", \"teacher\", "
+            "\"judge\"");
 }
 
 TEST_F(OverridesTest, AnOverrideCannotSmuggleInAnotherKey) {
