@@ -4,6 +4,7 @@
 #include "framework/manifest/nearest.h"
 #include "framework/manifest/overrides.h"
 #include "framework/manifest/recipe_fields.h"
+#include "framework/manifest/report_section.h"
 #include "framework/manifest/teacher_section.h"
 #include "framework/manifest/toml_table.h"
 #include "framework/manifest/variants_section.h"
@@ -229,13 +230,8 @@ class Reader {
   }
 
   void read_report() {
-    const TomlTable table = section("report", {"interval", "formats", "max_parameters"});
-    table.read("interval", manifest_.report.interval);
-    table.check_one_of("interval", manifest_.report.interval, {"published", "student_t"});
-    table.read("formats", manifest_.report.formats);
-    for (const std::string& format : manifest_.report.formats) {
-      table.check_one_of("formats", format, {"markdown", "csv", "json", "html"});
-    }
+    const TomlTable table = section("report", report_keys());
+    read_report_options(table, manifest_.report);
     read_max_parameters(table, manifest_.report);
   }
 

@@ -2,6 +2,7 @@
 
 #include "framework/manifest/engine_options.h"
 #include "framework/manifest/recipe.h"
+#include "framework/manifest/report_options.h"
 #include "framework/manifest/teacher_options.h"
 
 #include <nlohmann/json.hpp>
@@ -43,13 +44,6 @@ struct Scoring {
   std::optional<int64_t> max_new_tokens;  ///< in place of the task type's own limit
   /// Whether the rows held out are answered and scored at the end of each epoch.
   bool curve = false;
-};
-
-/// [report]
-struct ReportOptions {
-  std::string interval = "published";  ///< "published" or "student_t"
-  std::vector<std::string> formats = {"markdown", "csv", "json", "html"};
-  std::vector<int64_t> max_parameters;  ///< sizes that a model is recommended below; ascending
 };
 
 /// A run, as the runner wrote it. Nothing outside the file has been looked at.

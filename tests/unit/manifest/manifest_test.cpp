@@ -74,6 +74,10 @@ base = false
 max_new_tokens = 9
 [report]
 interval = "student_t"
+ties = "average"
+missing = "worst"
+margin = 0.05
+resamples = 2000
 formats = ["csv"]
 )");
   EXPECT_EQ(manifest.name, "trial");
@@ -101,6 +105,10 @@ formats = ["csv"]
   EXPECT_FALSE(manifest.scoring.base);
   EXPECT_EQ(manifest.scoring.max_new_tokens, 9);
   EXPECT_EQ(manifest.report.interval, "student_t");
+  EXPECT_EQ(manifest.report.ties, "average");
+  EXPECT_EQ(manifest.report.missing, "worst");
+  EXPECT_EQ(manifest.report.margin, 0.05);
+  EXPECT_EQ(manifest.report.resamples, 2000);
   EXPECT_THAT(manifest.report.formats, ElementsAre("csv"));
 }
 
@@ -134,7 +142,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "\"learning_rate\"?"},
         Refusal{"UnknownKeyNearNothing", kEntries + "[report]\ncolour = \"red\"\n",
                 "run.toml:6:1: unknown key \"colour\" in [report]: known are \"interval\", "
-                "\"formats\""},
+                "\"ties\", \"missing\", \"score_interval\", \"multiple\", \"level\", \"alpha\", "
+                "\"power\", \"margin\", \"resamples\", \"formats\", \"max_parameters\""},
         Refusal{"UnknownSection", kEntries + "[tunning]\nepochs = 1\n",
                 "run.toml:5:2: unknown key \"tunning\" in the manifest: did you mean \"tuning\"?"},
         Refusal{"FirstUnknownInTheFile", kEntries + "[scoring]\nzz = 1\naa = 2\n",
@@ -163,7 +172,17 @@ INSTANTIATE_TEST_SUITE_P(
                 "\"cosine\" or \"constant\""},
         Refusal{"UnknownInterval", kEntries + "[report]\ninterval = \"normal\"\n",
                 "run.toml:6:12: \"interval\" in [report] is \"normal\": expected \"published\" or "
-                "\"student_t\""},
+                "\"student_t\" or \"bootstrap_tasks\" or \"bootstrap_examples\" or "
+                "\"bootstrap_both\""},
+        Refusal{"UnknownTies", kEntries + "[report]\nties = \"max\"\n",
+                "run.toml:6:8: \"ties\" in [report] is \"max\": expected \"min\" or "
+                "\"average\""},
+        Refusal{"LevelOfOne", kEntries + "[report]\nlevel = 1\n",
+                "run.toml:6:9: \"level\" in [report] is 1: expected a number between 0 and 1"},
+        Refusal{"NegativeMargin", kEntries + "[report]\nmargin = -0.1\n",
+                "run.toml:6:10: \"margin\" in [report] is -0.1: expected a number from 0 on"},
+        Refusal{"FewDraws", kEntries + "[report]\nresamples = 10\n",
+                "run.toml:6:13: \"resamples\" in [report] is 10: expected at least 1000"},
         Refusal{"UnknownDevice", kEntries + "[run]\ndevice = \"gpu\"\n",
                 "run.toml:6:10: \"device\" in [run] is \"gpu\": expected \"cpu\", \"cuda\" or "
                 "\"cuda:N\""},
