@@ -1,5 +1,6 @@
 #include "framework/cli/commands.h"
 #include "framework/loader/loader.h"
+#include "framework/loader/trust.h"
 #include "framework/model/memory.h"
 #include "sdk/src/cpu_choice.h"
 #include "tuneval/error.h"
@@ -8,6 +9,7 @@
 #include <torch/version.h>
 
 #include <cstdio>
+#include <cstdlib>
 
 namespace tuneval::cli {
 
@@ -32,6 +34,9 @@ int main(int argc, char** argv) {
                        fmt::format("tuneval {} (LibTorch {})", TUNEVAL_VERSION, TORCH_VERSION));
   app.add_option("--plugins", common.plugin_folders, "A further folder of plugins, or one file")
       ->type_name("DIR");
+  app.add_flag_callback(
+      "--allow-writable-plugins", [] { ::setenv(tuneval::kAllowWritablePlugins, "1", 1); },
+      "Load plugins that other users of this machine can write too");
   app.require_subcommand(1);
   app.fallthrough();
   for (auto add : {add_run, add_plan, add_report, add_rescore, add_export, add_generate, add_serve,

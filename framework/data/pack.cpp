@@ -1,5 +1,6 @@
 #include "framework/data/pack.h"
 
+#include "framework/data/inside.h"
 #include "framework/data/rows.h"
 #include "framework/manifest/nearest.h"
 #include "framework/manifest/toml_table.h"
@@ -130,6 +131,13 @@ class PackReader {
     if (!named.empty()) names = {named};
     for (const std::string& name : names) {
       const std::filesystem::path path = pack_.folder / name;
+      if (!lies_inside(pack_.folder, name)) {
+        fault_(file_,
+               fmt::format("the {} split is \"{}\", which leads out of this folder: expected "
+                           "a file in it",
+                           split, name));
+        return {};
+      }
       std::error_code error;
       if (!std::filesystem::exists(path, error)) continue;
       if (is_data_file(path)) return path;

@@ -136,9 +136,21 @@ std::string read_file(const std::filesystem::path& file) {
   if (std::filesystem::is_directory(file, error)) {
     throw DataError(fmt::format("{}: is a folder: expected a file", file.string()));
   }
+  const auto refuse_if_large = [&](uintmax_t size) {
+    if (size <= uintmax_t{kLargestFile}) return;
+    throw DataError(fmt::format("{}: has {} bytes or more: expected at most {}", file.string(),
+                                size, kLargestFile));
+  };
+  const uintmax_t size = std::filesystem::file_size(file, error);
+  if (!error) refuse_if_large(size);
   std::ifstream stream(file, std::ios::binary);
   std::string text;
-  if (stream) text.assign(std::istreambuf_iterator<char>(stream), {});
+  if (!error) text.reserve(size);
+  std::vector<char> block(size_t{1} << 16);
+  while (stream.read(block.data(), std::streamsize(block.size())) || stream.gcount() > 0) {
+    text.append(block.data(), size_t(stream.gcount()));
+    refuse_if_large(text.size());
+  }
   if (!stream.is_open() || stream.bad()) {
     throw DataError(fmt::format("{}: cannot be read: {}", file.string(), std::strerror(errno)));
   }

@@ -13,6 +13,8 @@ namespace tuneval {
 
 /// No line of a .jsonl file and no record of a .csv file may be longer, in bytes.
 inline constexpr int64_t kLongestRow = int64_t{16} << 20;
+/// No file of a pack or a data set may be larger, in bytes: all of it is read into memory.
+inline constexpr int64_t kLargestFile = int64_t{1} << 30;
 
 /// Reads a data file, .jsonl or .csv, into rows whose `where()` is "file:line".
 ///
@@ -30,7 +32,7 @@ std::vector<Row> read_rows(const std::filesystem::path& file, int64_t limit,
 /// Whether `file` ends in one of the two names that read_rows can read.
 bool is_data_file(const std::filesystem::path& file);
 
-/// The whole of a file. Throws DataError when it cannot be read.
+/// The whole of a file. Throws DataError when it cannot be read or is larger than kLargestFile.
 std::string read_file(const std::filesystem::path& file);
 
 /// Byte offset of the first byte that is not valid UTF-8; `text.size()` when all is.

@@ -2,6 +2,7 @@
 
 #include "framework/loader/elf_file.h"
 #include "framework/loader/plugin_file.h"
+#include "framework/loader/trust.h"
 #include "tuneval/error.h"
 
 #include <fmt/format.h>
@@ -81,6 +82,7 @@ Registry load_plugins(std::span<const fs::path> folders_or_files) {
       throw PluginError(fmt::format("{}: there is no such plugin or folder", path.string()));
     }
     const bool folder = fs::is_directory(path);
+    if (folder) check_plugin_folder_is_trusted(path);
     for (const fs::path& file : folder ? plugins_in(path) : std::vector<fs::path>{path}) {
       std::error_code error;
       const fs::path real = fs::weakly_canonical(file, error);

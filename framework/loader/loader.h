@@ -16,7 +16,8 @@ struct LoadedPlugin {
 };
 
 /// Loads every plugin of each folder (its *.so files, sorted by name) and every file named itself;
-/// one that comes up twice is loaded once. Throws PluginError at the first that cannot be loaded.
+/// one that comes up twice is loaded once. Throws PluginError at the first that cannot be loaded,
+/// and for a folder that others can write (trust.h).
 Registry load_plugins(std::span<const std::filesystem::path> folders_or_files);
 
 /// Checks one plugin file, loads it and lets it register. Each step that fails throws its own

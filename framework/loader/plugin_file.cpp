@@ -1,6 +1,7 @@
 #include "framework/loader/plugin_file.h"
 
 #include "framework/loader/abi_tag.h"
+#include "framework/loader/trust.h"
 #include "tuneval/error.h"
 
 // The standard's paths in place of Boost.Filesystem's.
@@ -74,6 +75,7 @@ void check_abi_tag(const fs::path& file, const std::vector<std::string>& symbols
 const tuneval_plugin_descriptor& open_door(const fs::path& file) {
   using boost::dll::load_mode::rtld_local;
   using boost::dll::load_mode::rtld_now;
+  check_plugin_file_is_trusted(file);
   boost::dll::shared_library library;
   try {
     library.load(fs::absolute(file), rtld_now | rtld_local);

@@ -15,8 +15,8 @@ namespace tuneval {
 /// Refuses a file whose exported symbols have no ABI tag, several, or one that is not ours.
 void check_abi_tag(const std::filesystem::path& file, const std::vector<std::string>& symbols);
 
-/// dlopen, now and local, and for good. Returns what stands behind the door, unchecked but for
-/// null.
+/// Refuses a file that others can write (trust.h); dlopen, now and local, and for good. Returns
+/// what stands behind the door, unchecked but for null.
 const tuneval_plugin_descriptor& open_door(const std::filesystem::path& file);
 
 /// Refuses a descriptor of another size, version or tag, or with a field missing.

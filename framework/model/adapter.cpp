@@ -1,6 +1,7 @@
 #include "framework/model/adapter.h"
 
 #include "framework/data/durable.h"
+#include "framework/model/finite.h"
 #include "framework/model/mapped_file.h"
 #include "framework/model/model_folder.h"
 #include "tuneval/error.h"
@@ -190,6 +191,12 @@ Adapter read_layer(const MappedSafetensors& file, const std::string& name, const
     throw CheckpointError(fmt::format("{}: \"{}\": expected A [{}, {}] and B [{}, {}]",
                                       file.path().string(), name, rank, linear.in_features(),
                                       linear.out_features(), rank));
+  }
+  for (const auto& [part, tensor] : {std::pair("A", a), std::pair("B", b)}) {
+    if (const std::string fault = not_finite(tensor); !fault.empty()) {
+      throw CheckpointError(fmt::format("{}: \"{}\": {} holds {}: expected finite numbers",
+                                        file.path().string(), name, part, fault));
+    }
   }
   // Copies: the file may be written anew while the adapter lives.
   return {a.to(at::kFloat, /*non_blocking=*/false, /*copy=*/true),

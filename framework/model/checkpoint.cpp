@@ -1,5 +1,7 @@
 #include "framework/model/checkpoint.h"
 
+#include "framework/data/inside.h"
+#include "framework/model/finite.h"
 #include "tuneval/config.h"
 #include "tuneval/error.h"
 #include "tuneval/layers/embedding.h"
@@ -20,11 +22,41 @@ namespace fs = std::filesystem;
 
 namespace {
 
+/// Refuses what `torch.save` writes: reading it may run any code.
+void refuse_pickles(const fs::path& folder) {
+  std::vector<std::string> pickles;
+  std::error_code problem;
+  for (const auto& entry : fs::directory_iterator(folder, problem)) {
+    const std::string kind = entry.path().extension().string();
+    if (kind == ".bin" || kind == ".pt" || kind == ".pth" || kind == ".ckpt" || kind == ".pkl") {
+      pickles.push_back(entry.path().string());
+    }
+  }
+  if (pickles.empty()) return;
+  std::ranges::sort(pickles);
+  throw CheckpointError(
+      fmt::format("{}: is a pickle, which may run code when it is read: expected the weights as "
+                  "model.safetensors",
+                  pickles.front()));
+}
+
+/// Whether a shard stays in the model's folder. In the cache of the Hugging Face hub each file of
+/// snapshots/REVISION is a link into blobs/ beside them.
+bool is_of_folder(const fs::path& folder, const fs::path& name) {
+  if (lies_inside(folder, name)) return true;
+  std::error_code problem;
+  const fs::path snapshot = fs::canonical(folder, problem);
+  const fs::path real = fs::canonical(folder / name, problem);
+  return !problem && snapshot.parent_path().filename() == "snapshots" &&
+         real.parent_path() == snapshot.parent_path().parent_path() / "blobs";
+}
+
 std::vector<fs::path> weight_files(const fs::path& folder) {
   const fs::path index = folder / "model.safetensors.index.json";
   if (!fs::exists(index)) {
     const fs::path single = folder / "model.safetensors";
     if (fs::exists(single)) return {single};
+    refuse_pickles(folder);
     throw CheckpointError(
         fmt::format("{}: no weights: expected model.safetensors or model.safetensors.index.json",
                     folder.string()));
@@ -43,6 +75,11 @@ std::vector<fs::path> weight_files(const fs::path& folder) {
     if (fs::path(name).filename() != name || name.empty() || name == "." || name == "..") {
       throw CheckpointError(fmt::format(
           "{}: \"weight_map\" names \"{}\": expected a file of this folder", index.string(), name));
+    }
+    if (!is_of_folder(folder, name)) {
+      throw CheckpointError(fmt::format(
+          "{}: \"weight_map\" names \"{}\", a link out of this folder: expected a file in it",
+          index.string(), name));
     }
     if (!fs::exists(folder / name)) {
       throw CheckpointError(
@@ -186,6 +223,8 @@ void load_weights(torch::nn::Module& module, const Checkpoint& checkpoint, const
     } else if (!tensor.is_floating_point()) {
       faults.push_back(fmt::format("\"{}\" has dtype {}: expected floating point", name,
                                    dtype_to_safetensors(tensor.scalar_type())));
+    } else if (const std::string fault = not_finite(tensor); !fault.empty()) {
+      faults.push_back(fmt::format("\"{}\" holds {}: expected finite numbers", name, fault));
     } else {
       const bool as_stored = may_stay_narrow.contains(name) && is_narrow(tensor, *parameter);
       parameter->set_data(as_stored ? tensor : tensor.to(parameter->options()));

@@ -55,8 +55,8 @@ std::vector<std::pair<std::string, at::Tensor>> named_weights(const Checkpoint& 
 /// parameter's dtype and device already is used where it lies in the mapped file: no second copy.
 /// So is a bfloat16 weight of a Linear or an Embedding that computes in float32 on a CPU: the layer
 /// widens it as it reads it.
-/// A tensor that is missing, surplus, of another shape or of integers throws CheckpointError
-/// listing them.
+/// A tensor that is missing, surplus, of another shape, of integers or with a NaN or an infinity in
+/// it throws CheckpointError listing them.
 void load_weights(torch::nn::Module& module, const Checkpoint& checkpoint, const WeightMap& map);
 
 }  // namespace tuneval

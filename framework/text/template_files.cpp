@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "sdk/src/json_bounds.h"
 #include "tuneval/error.h"
 
 namespace tuneval {
@@ -26,9 +27,13 @@ std::string read_file(const fs::path& path) {
 /// The file's JSON object; an empty one where there is no file.
 Json read_object(const fs::path& path) {
   if (!fs::exists(path)) return Json::object();
+  const std::string text = read_file(path);
+  if (const std::string_view fault = detail::json_fault(text); !fault.empty()) {
+    throw ConfigError(fmt::format("{}: the JSON {}", path.string(), fault));
+  }
   Json json;
   try {
-    json = Json::parse(read_file(path));
+    json = Json::parse(text);
   } catch (const Json::exception& error) {
     throw ConfigError(fmt::format("{}: is not JSON: {}", path.string(), error.what()));
   }

@@ -1,5 +1,6 @@
 #include "tuneval/config.h"
 
+#include "json_bounds.h"
 #include "tuneval/error.h"
 
 #include <fmt/format.h>
@@ -55,6 +56,9 @@ Config Config::parse(std::string_view text, std::string where, ConfigKind kind) 
   auto node = std::make_shared<Node>();
   node->where = std::move(where);
   node->kind = kind;
+  if (const std::string_view fault = detail::json_fault(text); !fault.empty()) {
+    throw_kind(kind, fmt::format("{}: the JSON {}", node->where, fault));
+  }
   try {
     node->value = Json::parse(text);
   } catch (const Json::parse_error& error) {

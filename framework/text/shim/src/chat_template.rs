@@ -1,6 +1,8 @@
 //! Chat templates: the engine set up as the reference sets up its own, and the C entry points.
 
 use std::os::raw::c_int;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Kwargs, Rest, Value, ValueKind};
@@ -8,17 +10,18 @@ use minijinja::{Environment, Error, ErrorKind, Output, State};
 use serde_json::Value as Json;
 
 use crate::boundary::{guard, Failure, Outcome, OwnedString, View};
-use crate::{generation_tags, python_json, python_methods, python_text, strftime};
+use crate::{bounded, generation_tags, python_json, python_methods, python_text, strftime};
 
 /// Work one render may do: about as many steps, or 64 times as many bytes. A template without an
-/// end uses it up within seconds; real ones take less than a hundredth.
-const FUEL: u64 = 5_000_000;
-/// Address space, not memory: only what is used is taken.
-const COMPILER_STACK: usize = 256 << 20;
+/// end uses it up within a second; real ones take less than a twentieth. It bounds how deep a value
+/// may lie in others too, for which the stack of `bounded` must do.
+const FUEL: u64 = 1_000_000;
 const NAME: &str = "chat_template";
 
 pub struct Handle {
-    environment: Environment<'static>,
+    environment: Arc<Environment<'static>>,
+    /// Set once it has passed a bound: the thread that did is not tried a second time.
+    refused: AtomicBool,
 }
 
 fn raise_exception(message: Value) -> Result<Value, Error> {
@@ -112,42 +115,53 @@ fn describe(error: &Error) -> String {
     }
 }
 
-/// Compiles on a stack of its own: the parser calls itself once for each operator of an expression.
+/// Compiles within bounds: the parser calls itself once for each operator of an expression.
 fn open(source: &str) -> Outcome<Handle> {
-    std::thread::scope(|scope| {
-        let worker = std::thread::Builder::new()
-            .stack_size(COMPILER_STACK)
-            .spawn_scoped(scope, || compile(source))
-            .map_err(|error| {
-                Failure::BadFile(format!("chat template: no thread to compile it: {error}"))
-            })?;
-        worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-    })
+    let source = source.to_string();
+    let environment = bounded::run(move || compile(&source))
+        .map_err(|overrun| Failure::BadFile(format!("chat template: {overrun}")))??;
+    Ok(Handle { environment: Arc::new(environment), refused: AtomicBool::new(false) })
 }
 
-fn compile(source: &str) -> Outcome<Handle> {
+fn compile(source: &str) -> Outcome<Environment<'static>> {
     let broken = |error: Error| Failure::BadFile(format!("chat template: {}", describe(&error)));
     let mut environment = environment().map_err(broken)?;
     let source = generation_tags::prepare(source)
         .map_err(|what| Failure::BadFile(format!("chat template: {what}")))?;
     environment.add_template_owned(NAME, source).map_err(broken)?;
-    Ok(Handle { environment })
+    Ok(environment)
 }
 
+fn refuse(what: impl std::fmt::Display) -> Failure {
+    Failure::BadInput(format!("chat template: {what}"))
+}
+
+/// Renders within bounds.
 fn render(handle: &Handle, variables: &[u8], now: Option<i64>) -> Outcome<String> {
-    let refuse = |what: String| Failure::BadInput(format!("chat template: {what}"));
+    if handle.refused.load(Ordering::Relaxed) {
+        return Err(refuse("it passed the bounds of memory or time before: it is not run again"));
+    }
+    let (environment, variables) = (handle.environment.clone(), variables.to_vec());
+    bounded::run(move || render_here(&environment, &variables, now)).unwrap_or_else(|overrun| {
+        let again = matches!(overrun, bounded::Overrun::NoThread(_));
+        handle.refused.store(!again, Ordering::Relaxed);
+        Err(refuse(overrun))
+    })
+}
+
+/// Whatever a value is made of is freed here too, on this stack.
+fn render_here(environment: &Environment, variables: &[u8], now: Option<i64>) -> Outcome<String> {
     let variables: Json = serde_json::from_slice(variables)
         .map_err(|error| refuse(format!("the conversation is not JSON: {error}")))?;
     let Json::Object(variables) = variables else {
-        return Err(refuse("expected an object of variables".into()));
+        return Err(refuse("expected an object of variables"));
     };
     // The time belongs to this render, so the function is a variable and not a part of the
     // environment.
     let clock = Value::from_function(move |format: &str| strftime::strftime_now(format, now));
     let variables = variables.into_iter().map(|(key, item)| (Value::from(key), to_value(item)));
     let variables = std::iter::once((Value::from("strftime_now"), clock)).chain(variables);
-    let template =
-        handle.environment.get_template(NAME).map_err(|error| refuse(describe(&error)))?;
+    let template = environment.get_template(NAME).map_err(|error| refuse(describe(&error)))?;
     template.render(Value::from_pairs(variables)).map_err(|error| refuse(describe(&error)))
 }
 

@@ -1,6 +1,7 @@
 //! Tokenizers, grammars, chat templates and safetensors headers behind the C header `tuneval_text.h`.
 
 mod boundary;
+mod bounded;
 mod chat_template;
 mod generation_tags;
 mod grammar;

@@ -47,6 +47,13 @@ fn dtype_name(dtype: Dtype) -> String {
     }
 }
 
+/// Whether a file that begins so is what `torch.save` writes: a pickle, or one in a zip archive. A
+/// header of a length that reads so would be longer than any.
+fn is_pickle(start: &[u8; LENGTH_BYTES as usize]) -> bool {
+    start.starts_with(b"PK\x03\x04")
+        || (start[0] == 0x80 && (2..=5).contains(&start[1]) && start[7] != 0)
+}
+
 fn read(path: &Path) -> Outcome<Header> {
     let mut file = File::open(path).map_err(|error| bad(path, error))?;
     let size = file.metadata().map_err(|error| bad(path, error))?.len();
@@ -54,6 +61,13 @@ fn read(path: &Path) -> Outcome<Header> {
     file.read_exact(&mut length).map_err(|_| {
         bad(path, format!("is not a safetensors file: it has {size} bytes, expected at least 8"))
     })?;
+    if is_pickle(&length) {
+        return Err(bad(
+            path,
+            "is no safetensors file but a pickle, which may run code when it is read: expected \
+             weights as safetensors",
+        ));
+    }
     let length = u64::from_le_bytes(length);
     if length > MAX_HEADER || length > size - LENGTH_BYTES {
         return Err(bad(
