@@ -24,10 +24,11 @@ std::map<std::string, std::string> used_plugins(const PlannedModel* model, const
   return used;
 }
 
-void add_model(const PlannedModel& model, const Manifest& manifest, CellRecord& record) {
+void add_model(const PlannedModel& model, const Manifest& manifest, const Recipe& recipe,
+               CellRecord& record) {
   record.model = {model.entry.name, model.entry.path.string(), model.model_type, model.parameters,
                   model.hash};
-  record.recipe = to_json(manifest.tuning);
+  record.recipe = to_json(recipe);
   record.device = manifest.device;
   record.dtype = dtype_name(parse_dtype(model.entry.options.value("dtype", manifest.dtype),
                                         parse_device(manifest.device)));
@@ -58,7 +59,7 @@ CellRecord begin_record(const Plan& plan, const Cell& cell, const Registry& regi
   record.model.name = cell.name;
   record.model.model_type = to_string(cell.kind);
   record.device = "cpu";
-  if (model) add_model(*model, manifest, record);
+  if (model) add_model(*model, manifest, plan.recipe(cell), record);
   if (cell.kind == CellKind::teacher) {
     add_teacher(*manifest.teacher, task, manifest.scoring, record);
   }
@@ -66,7 +67,8 @@ CellRecord begin_record(const Plan& plan, const Cell& cell, const Registry& regi
                  data.hash,        int64_t(data.train.size()), int64_t(data.test.size()),
                  data.pack.licence};
   record.task.options = task.entry.options;
-  record.seed = manifest.seed;
+  record.seed = cell.seed;
+  record.band = cell.learning_rate.has_value();
   record.versions = {TUNEVAL_VERSION, TORCH_VERSION, used_plugins(model, data, registry)};
   return record;
 }

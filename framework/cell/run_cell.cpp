@@ -1,6 +1,7 @@
 #include "framework/cell/run_cell.h"
 
 #include "framework/cell/certificate.h"
+#include "framework/cell/energy.h"
 #include "framework/model/adapter.h"
 #include "framework/score/score.h"
 #include "framework/tune/tune.h"
@@ -13,14 +14,36 @@ namespace fs = std::filesystem;
 
 namespace {
 
-ScoreSummary score_stage(const Plan& plan, const Cell& cell, const LoadedModel& model,
-                         const CellTools& tools, Stage stage) {
-  const TaskData& task = plan.data(cell);
-  const Scoring& scoring = plan.manifest.scoring;
+/// Runs a stage; what it gives is told the energy that it took.
+template <class Run>
+auto metered(EnergyMeter& meter, const Run& run) {
+  const std::optional<double> before = meter.joules();
+  auto result = run();
+  const std::optional<double> after = meter.joules();
+  if (before && after) result.energy_joules = *after - *before;
+  return result;
+}
+
+/// Notes what a cell took, also where it fails.
+struct EnergyNote {
+  EnergyMeter& meter;
+  CellRecord& record;
+
+  ~EnergyNote() { record.energy_joules = meter.joules(); }
+};
+
+ScoreOptions score_options(const Scoring& scoring) {
   ScoreOptions options;
   options.token_budget = scoring.token_budget;
   options.batch_size = scoring.batch_size;
   options.max_new_tokens = scoring.max_new_tokens;
+  return options;
+}
+
+ScoreSummary score_stage(const Plan& plan, const Cell& cell, const LoadedModel& model,
+                         const CellTools& tools, Stage stage) {
+  const TaskData& task = plan.data(cell);
+  ScoreOptions options = score_options(plan.manifest.scoring);
   options.shots = stage == Stage::base;
   options.judge = tools.judge;
   options.progress = [&](int64_t rows, int64_t tokens) {
@@ -35,20 +58,49 @@ fs::path checkpoint_path(const RecordStore& store, const Cell& cell) {
   return store.output() / "checkpoints" / cell.id;
 }
 
+/// The headline over rows held out, asked while tuning. A judge is not: its verdicts cost.
+std::optional<double> held_out_score(const Plan& plan, const Cell& cell, const LoadedModel& model,
+                                     const CellTools& tools, const std::vector<Example>& rows) {
+  TaskData held_out = plan.data(cell);
+  held_out.train.clear();
+  held_out.test = rows;
+  ScoreOptions options = score_options(plan.manifest.scoring);
+  options.progress = [&](int64_t done, int64_t tokens) {
+    tools.progress({"curve", done, int64_t(rows.size()), tokens, 0.0});
+  };
+  const ScoreSet set = score(model, held_out, tools.registry, options);
+  const MetricValue& headline = set.summary.metrics.at(0);
+  return headline.scored > 0 ? std::optional(headline.value) : std::nullopt;
+}
+
+int64_t folder_bytes(const fs::path& folder) {
+  int64_t bytes = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (entry.is_regular_file()) bytes += int64_t(entry.file_size());
+  }
+  return bytes;
+}
+
 TuneSummary tune_stage(const Plan& plan, const Cell& cell, LoadedModel& model,
                        const CellTools& tools) {
-  const Recipe& recipe = plan.manifest.tuning;
+  const Recipe recipe = plan.recipe(cell);
   TuneOptions options;
   options.checkpoints = checkpoint_path(tools.store, cell);
   options.identity = cell.id;
   options.progress = [&](const TuneProgress& at) {
     tools.progress({"tune", at.step, at.steps, at.tokens, at.loss});
   };
+  if (plan.manifest.scoring.curve) {
+    options.score = [&](const LoadedModel& now, const std::vector<Example>& rows) {
+      return held_out_score(plan, cell, now, tools, rows);
+    };
+  }
   TuneSummary summary = tune(model, plan.data(cell).train, recipe, options);
   if (recipe.adapter == "lora") {
     const fs::path folder = tools.store.adapter_path(cell.id);
     save_adapter(model, {recipe.rank, recipe.alpha, recipe.dropout}, folder);
     summary.adapter = folder.lexically_relative(tools.store.output()).generic_string();
+    summary.adapter_bytes = folder_bytes(folder);
   }
   return summary;
 }
@@ -64,10 +116,18 @@ Parity certify_stage(const Plan& plan, const Cell& cell, LoadedModel& model,
 
 void run_cell(const Plan& plan, const Cell& cell, LoadedModel& model, const CellTools& tools,
               CellRecord& record) {
-  const auto score = [&](Stage stage) { return score_stage(plan, cell, model, tools, stage); };
-  const bool base = plan.manifest.scoring.base && cell.kind == CellKind::model;
-  if (base) record.base = score(Stage::base);
-  record.tune = tune_stage(plan, cell, model, tools);
+  EnergyMeter meter(energy_counters(plan.manifest.device));
+  const EnergyNote note{meter, record};
+  CellTools watched = tools;
+  watched.progress = [&](const CellProgress& at) {
+    meter.look();
+    tools.progress(at);
+  };
+  const auto score = [&](Stage stage) {
+    return metered(meter, [&] { return score_stage(plan, cell, model, watched, stage); });
+  };
+  if (plan.manifest.scoring.base && cell.scores_base()) record.base = score(Stage::base);
+  record.tune = metered(meter, [&] { return tune_stage(plan, cell, model, watched); });
   record.parity = certify_stage(plan, cell, model, tools.store, *record.tune);
   record.tuned = score(Stage::tuned);
 }

@@ -14,7 +14,8 @@ namespace tuneval {
 
 /// Where a cell stands, for whoever shows it.
 struct CellProgress {
-  std::string stage;            ///< "base", "tune" or "tuned"; "ask" of a teacher
+  /// "base", "tune" or "tuned"; "ask" of a teacher; within "tune" perhaps "curve"
+  std::string stage;
   int64_t done = 0, total = 0;  ///< test rows, or optimizer steps
   int64_t tokens = 0;           ///< computed in this stage so far
   double loss = 0.0;            ///< of the last step, while tuning
@@ -32,7 +33,8 @@ struct CellTools {
 /// adapter and tuning's checkpoints go to the store's folder. The model is left tuned. Throws what
 /// went wrong, with the stages that were finished kept in the record: a cell's edge is the caller.
 ///
-/// A seed-only cell is not scored before tuning: what it would show is its model's own base score.
+/// A seed-only cell, one of a later seed and one of the band are not scored before tuning: what
+/// they would show is the base score of their model's first cell.
 void run_cell(const Plan& plan, const Cell& cell, LoadedModel& model, const CellTools& tools,
               CellRecord& record);
 
