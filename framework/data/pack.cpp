@@ -3,6 +3,7 @@
 #include "framework/data/inside.h"
 #include "framework/data/rows.h"
 #include "framework/manifest/nearest.h"
+#include "framework/manifest/toml_bounds.h"
 #include "framework/manifest/toml_table.h"
 #include "tuneval/error.h"
 #include "tuneval/metric/text.h"
@@ -56,6 +57,10 @@ class PackReader {
   std::optional<toml::table> parse() {
     try {
       const std::string text = read_file(file_);
+      if (const std::string_view fault = toml_fault(text); !fault.empty()) {
+        fault_(file_, fmt::format("it {}", fault));
+        return std::nullopt;
+      }
       return toml::parse(text, file_);
     } catch (const DataError& error) {
       fault_(file_, without_where(error.what(), file_));

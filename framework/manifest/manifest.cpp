@@ -6,6 +6,7 @@
 #include "framework/manifest/recipe_fields.h"
 #include "framework/manifest/report_section.h"
 #include "framework/manifest/teacher_section.h"
+#include "framework/manifest/toml_bounds.h"
 #include "framework/manifest/toml_table.h"
 #include "framework/manifest/variants_section.h"
 #include "tuneval/error.h"
@@ -42,6 +43,9 @@ std::string text_of(const fs::path& file) {
 
 toml::table parse_file(const fs::path& file) {
   const std::string text = text_of(file);
+  if (const std::string_view fault = toml_fault(text); !fault.empty()) {
+    throw ManifestError(fmt::format("{}: it {}", file.string(), fault));
+  }
   try {
     return toml::parse(text, file.string());
   } catch (const toml::parse_error& error) {

@@ -1,5 +1,6 @@
 #include "framework/record/json_object.h"
 
+#include "sdk/src/json_bounds.h"
 #include "tuneval/error.h"
 
 #include <fmt/format.h>
@@ -23,6 +24,9 @@ std::string json_text(const Json& json, int indent) {
 }
 
 Json parse_json_object(std::string_view text, std::string_view where) {
+  if (const std::string_view fault = detail::json_fault(text); !fault.empty()) {
+    throw RecordError(fmt::format("{}: the JSON {}", where, fault));
+  }
   try {
     Json json = Json::parse(text);
     if (json.is_object()) return json;
