@@ -2,6 +2,7 @@
 
 #include "framework/data/task_data.h"
 #include "framework/manifest/manifest.h"
+#include "framework/plan/model_costs.h"
 #include "framework/record/record.h"
 #include "framework/text/conversation.h"
 #include "tuneval/plugin.h"
@@ -25,6 +26,7 @@ struct PlannedModel {
   std::shared_ptr<const ChatText> text;
   std::string hash;  ///< of the checkpoint's files
   int64_t parameters = 0, context = 0;
+  ModelCosts costs;
 };
 
 struct PlannedTask {
@@ -40,8 +42,14 @@ struct CellEstimate {
   int64_t tune_tokens = 0, tune_computed = 0;  ///< over all epochs: as separate rows; distinct
   /// One pass over the test prompts: as separate rows; distinct, with answers that are ranked.
   int64_t score_tokens = 0, score_computed = 0;
-  double flops = 0.0;             ///< tuning and all scoring passes, what is generated left out
-  int64_t peak_memory_bytes = 0;  ///< the most that the process will hold
+  /// Of tuning; of validation and all scoring passes. Attention's own products and what is
+  /// generated are left out.
+  double tune_flops = 0.0, forward_flops = 0.0;
+  double flops = 0.0;  ///< both
+  /// Tokens to be generated, if answers are as long as those of the training rows, and passes over
+  /// the model for them.
+  int64_t decode_tokens = 0, decode_passes = 0;
+  int64_t peak_memory_bytes = 0;  ///< the most that is held; on a GPU, of its memory
   int64_t disk_bytes = 0;         ///< predictions, adapter and checkpoint, at their most
   double seconds = 0.0;  ///< on the machine the plan was made on; 0 where it was not calibrated
 };
