@@ -22,7 +22,7 @@ class SchedulerError : public Error {
 struct ScheduledTask {
   std::string title;               ///< as lists show it: a model's name, or a cell's id
   std::vector<std::string> cells;  ///< ids, in order; never empty
-  int64_t memory_bytes = 0;        ///< that it is estimated to need; 0: nobody knows
+  int64_t memory_bytes = 0;        ///< its peak, as estimated; 0: nobody knows
 };
 
 /// A run to be queued. Its folder holds plan.json already.
@@ -45,7 +45,7 @@ struct Submitted {
 };
 
 /// Where the scheduler has a cell.
-struct CellState {
+struct QueueState {
   enum class Phase { queued, running, ended };
   Phase phase = Phase::ended;
   std::string text;  ///< "queued (Resources)", "running on n1", "ended: TIMEOUT on n1"
@@ -54,7 +54,7 @@ struct CellState {
 };
 
 /// By the cell's id; cells that were never queued are not in it.
-using CellStates = std::map<std::string, CellState>;
+using QueueStates = std::map<std::string, QueueState>;
 
 /// A way to compute a run's cells on many machines. What was queued is kept in the run folder, so
 /// that another process can ask about it or cancel it. Cells write their records themselves; a
@@ -69,7 +69,7 @@ class Scheduler {
   virtual Submitted submit(const Submission& submission) = 0;
   /// Where the cells of all submissions of a run are, the last one of each. Throws SchedulerError
   /// when the scheduler does not answer.
-  virtual CellStates status(const std::filesystem::path& run) = 0;
+  virtual QueueStates status(const std::filesystem::path& run) = 0;
   /// Takes what is queued or running off. Returns how many tasks that were; the report does not
   /// count. Running ones are told to stop and leave a checkpoint.
   virtual int64_t cancel(const std::filesystem::path& run) = 0;
