@@ -1,31 +1,31 @@
 #include "framework/tune/tune.h"
 
+#include "framework/record/stopped.h"
 #include "framework/tune/checkpoint.h"
 #include "framework/tune/dataset.h"
+#include "framework/tune/gradients.h"
 #include "framework/tune/learning_curve.h"
 #include "framework/tune/loss.h"
 #include "framework/tune/optimizer.h"
 #include "framework/tune/recompute_rule.h"
-#include "framework/tune/schedule.h"
+#include "framework/tune/step_plan.h"
 #include "framework/tune/step_values.h"
+#include "framework/tune/stop_watch.h"
 #include "framework/tune/trained.h"
 #include "framework/tune/validation.h"
 #include "tuneval/error.h"
-#include "tuneval/layers/recompute.h"
 
 #include <ATen/CPUGeneratorImpl.h>
-#include <ATen/ops/zeros.h>
 #include <fmt/format.h>
 
 #include <chrono>
 #include <cmath>
+#include <mutex>
+#include <optional>
 
 namespace tuneval {
 
 namespace {
-
-// With checkpoint_steps = 0 a checkpoint is written this often, and at each epoch's end.
-constexpr std::chrono::seconds kCheckpointEvery{300};
 
 using Clock = std::chrono::steady_clock;
 
@@ -49,14 +49,11 @@ class Tuning {
         loss_on_(recipe.loss == "all" ? LossOn::all : LossOn::completion),
         trained_(start_training(model, recipe)),
         optimizer_(trained_, recipe),
-        recompute_rule_(model, recipe) {
+        recompute_rule_(model, recipe),
+        plan_(recipe, dataset_.train.size(), dataset_.validation.size()) {
     if (options.score) {
       for (const size_t index : dataset_.held_out) held_out_.push_back(examples[index]);
     }
-    const int64_t rows = recipe.batch_size * recipe.accumulation;
-    steps_per_epoch_ = (int64_t(dataset_.train.size()) + rows - 1) / rows;
-    steps_ = steps_per_epoch_ * recipe.epochs;
-    warmup_ = warmup_steps(recipe.warmup_ratio, steps_);
   }
 
   TuneSummary run();
@@ -64,18 +61,18 @@ class Tuning {
  private:
   void resume();
   std::vector<const TokenizedExample*> rows_of_step(int64_t step) const;
-  TakenStep train_step(int64_t step);
-  at::Tensor add_gradients(int64_t step);
+  TakenStep take_step(int64_t step, const StepGradients& gradients);
+  StepGradients gradients_of(int64_t step, StopWatch& watch, std::unique_lock<std::mutex>& whole);
   StepValues change_weights(double rate, const at::Tensor& loss);
   void note(TakenStep& taken);
   void tell(const TakenStep& taken) const;
-  bool validation_is_due(int64_t step) const;
   void validate(int64_t step);
-  bool score_is_due(int64_t step) const;
   void score(int64_t step);
   TuneEpoch* point_at(int64_t step);
-  bool checkpoint_is_due(int64_t step) const;
+  bool checkpoints_behind(int64_t step) const;
   void checkpoint();
+  void save();
+  [[noreturn]] void stop_here();
   double seconds_so_far() const;
   TuneSummary summary() const;
 
@@ -88,12 +85,16 @@ class Tuning {
   NamedTensors trained_;
   Optimizer optimizer_;
   RecomputeRule recompute_rule_;
-  int64_t steps_per_epoch_ = 0, steps_ = 0, warmup_ = 0;
+  StepPlan plan_;
   int64_t computed_here_ = 0;
   TuneState state_;
   std::vector<TuneStep> curve_;
   Clock::duration aside_{};  // in scores of the learning curve, which are no tuning
   Clock::time_point begin_ = Clock::now(), last_checkpoint_ = Clock::now();
+  Clock::duration checkpoint_cost_{};
+  at::Tensor random_;        // the generator's state behind the last step that is noted
+  int64_t saved_step_ = -1;  // of the last checkpoint
+  bool may_save_ = false;    // whether all that a checkpoint holds is of one step
 };
 
 void Tuning::resume() {
@@ -107,37 +108,20 @@ void Tuning::resume() {
   optimizer_.restore(found->optimizer);
   generator.set_state(found->random);
   curve_ = std::move(found->curve);
+  saved_step_ = found->step;
   found->weights.clear();
   found->optimizer.clear();
   state_ = std::move(*found);
 }
 
 std::vector<const TokenizedExample*> Tuning::rows_of_step(int64_t step) const {
-  const auto order = epoch_order(dataset_.train.size(), recipe_.seed, step / steps_per_epoch_);
+  const auto order = epoch_order(dataset_.train.size(), recipe_.seed, step / plan_.per_epoch());
   const auto rows = size_t(recipe_.batch_size * recipe_.accumulation);
-  const size_t begin = size_t(step % steps_per_epoch_) * rows;
+  const size_t begin = size_t(step % plan_.per_epoch()) * rows;
   std::vector<const TokenizedExample*> chosen;
-  for (size_t i = begin; i < std::min(begin + rows, order.size()); ++i) {
-    chosen.push_back(&dataset_.train[order[i]]);
-  }
+  const size_t end = std::min(begin + rows, order.size());
+  for (size_t i = begin; i < end; ++i) chosen.push_back(&dataset_.train[order[i]]);
   return chosen;
-}
-
-/// The loss of a step, float64 [] on the device, whose gradients the parameters now have.
-at::Tensor Tuning::add_gradients(int64_t step) {
-  const auto rows = rows_of_step(step);
-  // The mean over the step's targets, however its rows are packed.
-  const double scale = 1.0 / double(std::max<int64_t>(1, count_targets(rows, loss_on_)));
-  at::Tensor loss = at::zeros({}, at::TensorOptions(model_.device).dtype(at::kDouble));
-  for (const auto& part : pack_rows(rows, recipe_.token_budget)) {
-    const LossBatch batch = make_loss_batch(part, loss_on_, model_.device);
-    const RecomputeScope scope(recompute_rule_.layers(batch.batch.tokens()));
-    loss.add_(compute_loss_there(*model_.lm, batch, scale, /*backward=*/true));
-    state_.tokens += batch.row_tokens;
-    state_.computed_tokens += batch.batch.tokens();
-    computed_here_ += batch.batch.tokens();
-  }
-  return loss;
 }
 
 /// Changes the weights, unless loss or gradient norm is not finite.
@@ -147,11 +131,29 @@ StepValues Tuning::change_weights(double rate, const at::Tensor& loss) {
   return {value, std::isfinite(value) ? optimizer_.step(rate) : value};
 }
 
-TakenStep Tuning::train_step(int64_t step) {
-  const double rate =
-      recipe_.learning_rate * schedule_factor(recipe_.schedule, step, warmup_, steps_);
-  const at::Tensor loss = add_gradients(step);
-  return {step, rate, change_weights(rate, loss), computed_here_};
+/// While gradients are computed, what there is may be saved: it is that of the step before. Not on
+/// a GPU, whose weights are a step ahead of what is noted.
+StepGradients Tuning::gradients_of(int64_t step, StopWatch& watch,
+                                   std::unique_lock<std::mutex>& whole) {
+  random_ = at::detail::getDefaultCPUGenerator().get_state();
+  may_save_ = !options_.checkpoints.empty() && !model_.device.is_cuda();
+  whole.unlock();
+  StepGradients gradients = add_gradients(model_, rows_of_step(step), loss_on_,
+                                          recipe_.token_budget, recompute_rule_, [&] {
+                                            if (options_.pulse) options_.pulse();
+                                            return !watch.asked();
+                                          });
+  whole.lock();
+  may_save_ = false;
+  return gradients;
+}
+
+TakenStep Tuning::take_step(int64_t step, const StepGradients& gradients) {
+  state_.tokens += gradients.tokens;
+  state_.computed_tokens += gradients.computed;
+  computed_here_ += gradients.computed;
+  const double rate = plan_.rate(step);
+  return {step, rate, change_weights(rate, gradients.loss), computed_here_};
 }
 
 /// Once a step's loss is known.
@@ -161,7 +163,7 @@ void Tuning::note(TakenStep& taken) {
   if (!std::isfinite(loss) || !std::isfinite(norm)) {
     throw TuneError(fmt::format(
         "step {} of {}: loss is {}, gradient norm {}: expected finite numbers (learning rate {:g})",
-        taken.step + 1, steps_, loss, norm, taken.rate));
+        taken.step + 1, plan_.steps(), loss, norm, taken.rate));
   }
   curve_.push_back({taken.step + 1, loss, taken.rate, norm});
   state_.step = taken.step + 1;
@@ -169,13 +171,7 @@ void Tuning::note(TakenStep& taken) {
 
 void Tuning::tell(const TakenStep& taken) const {
   if (!options_.progress) return;
-  options_.progress({taken.step + 1, steps_, taken.values.loss(), taken.computed});
-}
-
-bool Tuning::validation_is_due(int64_t step) const {
-  if (dataset_.validation.empty()) return false;
-  const int64_t every = recipe_.validate_every > 0 ? recipe_.validate_every : steps_per_epoch_;
-  return step % every == 0 || step == steps_;
+  options_.progress({taken.step + 1, plan_.steps(), taken.values.loss(), taken.computed});
 }
 
 void Tuning::validate(int64_t step) {
@@ -185,10 +181,6 @@ void Tuning::validate(int64_t step) {
   state_.best_loss = loss;
   state_.best_step = step;
   state_.best = copy_of(trained_);
-}
-
-bool Tuning::score_is_due(int64_t step) const {
-  return !held_out_.empty() && step % steps_per_epoch_ == 0;
 }
 
 /// How well the rows held out are answered by now.
@@ -201,18 +193,17 @@ void Tuning::score(int64_t step) {
 
 /// The point of the learning curve at the end of an epoch; null within one.
 TuneEpoch* Tuning::point_at(int64_t step) {
-  if (step % steps_per_epoch_ != 0) return nullptr;
+  if (!plan_.ends_epoch(step)) return nullptr;
   std::vector<TuneEpoch>& points = state_.epochs;
   if (points.empty() || points.back().step != step) {
-    points.push_back({step / steps_per_epoch_, step, 0.0, {}, {}});
+    points.push_back({step / plan_.per_epoch(), step, 0.0, {}, {}});
   }
   return &points.back();
 }
 
-bool Tuning::checkpoint_is_due(int64_t step) const {
-  if (options_.checkpoints.empty() || step == steps_) return false;
-  if (recipe_.checkpoint_steps > 0) return step % recipe_.checkpoint_steps == 0;
-  return step % steps_per_epoch_ == 0 || Clock::now() - last_checkpoint_ > kCheckpointEvery;
+bool Tuning::checkpoints_behind(int64_t step) const {
+  return !options_.checkpoints.empty() &&
+         plan_.checkpoints(step + 1, Clock::now() - last_checkpoint_, checkpoint_cost_);
 }
 
 void Tuning::checkpoint() {
@@ -220,10 +211,22 @@ void Tuning::checkpoint() {
   state.curve = curve_;
   state.weights = trained_;
   state.optimizer = optimizer_.state();
-  state.random = at::detail::getDefaultCPUGenerator().get_state();
+  state.random = random_;
   state.seconds = seconds_so_far();
-  write_checkpoint(options_.checkpoints, state);
   last_checkpoint_ = Clock::now();
+  write_checkpoint(options_.checkpoints, state);
+  checkpoint_cost_ = Clock::now() - last_checkpoint_;
+  saved_step_ = state_.step;
+}
+
+void Tuning::save() {
+  if (may_save_ && saved_step_ != state_.step) checkpoint();
+}
+
+/// In place of a step that was given up.
+void Tuning::stop_here() {
+  if (!options_.checkpoints.empty() && saved_step_ != state_.step) checkpoint();
+  throw Stopped();
 }
 
 double Tuning::seconds_so_far() const {
@@ -234,27 +237,36 @@ TuneSummary Tuning::run() {
   if (dataset_.train.empty()) throw TuneError("there are no examples to train on");
   resume();
   model_.lm->train();
+  StopWatch watch(options_.stop, [this] { save(); });
+  std::unique_lock whole(watch.mutex());
   // A GPU is given a step while it is at the one before, whose loss is noted only then: the host is
   // never waited for. Whatever looks at the weights comes right behind their step.
   std::optional<TakenStep> before;
-  for (int64_t step = state_.step; step < steps_; ++step) {
-    TakenStep taken = train_step(step);
+  for (int64_t step = state_.step; step < plan_.steps(); ++step) {
+    const StepGradients gradients = gradients_of(step, watch, whole);
+    std::optional<TakenStep> taken;
+    if (gradients.loss.defined()) taken = take_step(step, gradients);
     if (before) {
       note(*before);
       tell(*before);
       before.reset();
     }
-    const bool validates = validation_is_due(step + 1), checkpoints = checkpoint_is_due(step + 1);
-    const bool scores = score_is_due(step + 1), looks = validates || scores || checkpoints;
-    if (model_.device.is_cuda() && !looks && step + 1 < steps_) {
-      before.emplace(std::move(taken));
+    if (!taken) stop_here();
+    const bool validates = plan_.validates(step + 1), checkpoints = checkpoints_behind(step);
+    const bool scores = !held_out_.empty() && plan_.ends_epoch(step + 1);
+    const bool waits = validates || scores || checkpoints || step + 1 == plan_.steps();
+    if (model_.device.is_cuda() && !waits) {
+      before = std::move(taken);
       continue;
     }
-    note(taken);
+    note(*taken);
     if (validates) validate(step + 1);
     if (scores) score(step + 1);
-    if (checkpoints) checkpoint();
-    tell(taken);
+    if (checkpoints) {
+      random_ = at::detail::getDefaultCPUGenerator().get_state();
+      checkpoint();
+    }
+    tell(*taken);
   }
   if (!state_.best.empty()) copy_into(trained_, state_.best);
   for (auto& [name, parameter] : trained_) parameter.set_requires_grad(recipe_.adapter == "lora");
@@ -264,17 +276,17 @@ TuneSummary Tuning::run() {
 
 TuneSummary Tuning::summary() const {
   TuneSummary made;
-  made.steps = steps_;
+  made.steps = plan_.steps();
   made.epochs = recipe_.epochs;
   made.examples = int64_t(dataset_.train.size());
   made.tokens = state_.tokens;
   made.computed_tokens = state_.computed_tokens;
   for (const auto& [name, parameter] : trained_) made.trained_parameters += parameter.numel();
   made.final_loss = curve_.back().loss;
-  made.best_step = state_.best.empty() ? steps_ : state_.best_step;
+  made.best_step = state_.best.empty() ? plan_.steps() : state_.best_step;
   made.validation_loss = state_.best_loss;
   made.curve = thinned_curve(curve_);
-  made.learning_curve = learning_curve(curve_, steps_per_epoch_, state_.epochs);
+  made.learning_curve = learning_curve(curve_, plan_.per_epoch(), state_.epochs);
   made.seconds = seconds_so_far();
   return made;
 }

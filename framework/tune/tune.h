@@ -4,6 +4,7 @@
 #include "framework/model/loaded_model.h"
 #include "framework/record/record.h"
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -30,6 +31,11 @@ struct TuneOptions {
   /// Asked at the end of each epoch how well the model as it stands answers the rows held out, in
   /// their order: a point of the learning curve, which decides nothing. Empty: no such scores.
   std::function<std::optional<double>(const LoadedModel&, const std::vector<Example>&)> score = {};
+  /// Set by whoever wants tuning to end: a checkpoint is written and `Stopped` thrown, on a CPU
+  /// within a second even where a step takes minutes (it is begun again). Null: nobody does.
+  const std::atomic<bool>* stop = nullptr;
+  /// Called within steps too, as a sign of life.
+  std::function<void()> pulse = {};
 };
 
 /// LoadedModel + examples → TuneSummary; the model is left tuned, with the best weights (see
