@@ -4,6 +4,7 @@
 #include "framework/model/finite.h"
 #include "framework/model/mapped_file.h"
 #include "framework/model/model_folder.h"
+#include "framework/text/small_file.h"
 #include "tuneval/error.h"
 
 #include <ATen/CPUGeneratorImpl.h>
@@ -161,9 +162,7 @@ void refuse_other_kinds(const Config& config) {
 
 AdapterConfig read_adapter_config(const fs::path& folder) {
   const fs::path file = folder / "adapter_config.json";
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) throw CheckpointError(fmt::format("{}: is missing", file.string()));
-  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  const auto text = read_model_text<CheckpointError>(file);
   try {
     const Config config = Config::parse(text, file.string());
     refuse_other_kinds(config);

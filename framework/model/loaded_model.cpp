@@ -2,6 +2,7 @@
 
 #include "framework/data/hash.h"
 #include "framework/model/checkpoint.h"
+#include "framework/text/small_file.h"
 #include "tuneval/error.h"
 #include "tuneval/layers/build_scope.h"
 
@@ -12,8 +13,6 @@
 #include <boost/interprocess/mapped_region.hpp>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 
 namespace tuneval {
 
@@ -25,10 +24,7 @@ Config read_model_config(const fs::path& folder) {
   if (!fs::is_directory(folder)) {
     throw ConfigError(fmt::format("{}: no such model folder", folder.string()));
   }
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) throw ConfigError(fmt::format("{}: is missing", file.string()));
-  const std::string text{std::istreambuf_iterator<char>(stream), {}};
-  return Config::parse(text, file.string());
+  return Config::parse(read_model_text<ConfigError>(file), file.string());
 }
 
 Config text_config(const Config& config) {

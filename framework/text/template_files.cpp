@@ -3,9 +3,8 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <fstream>
-#include <iterator>
 
+#include "framework/text/small_file.h"
 #include "sdk/src/json_bounds.h"
 #include "tuneval/error.h"
 
@@ -15,14 +14,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 namespace fs = std::filesystem;
 
-std::string read_file(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  if (!file.good() && !file.eof()) {
-    throw ConfigError(fmt::format("{}: cannot be read", path.string()));
-  }
-  return text;
-}
+std::string read_file(const fs::path& path) { return read_model_text<ConfigError>(path); }
 
 /// The file's JSON object; an empty one where there is no file.
 Json read_object(const fs::path& path) {

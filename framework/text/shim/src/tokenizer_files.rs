@@ -1,5 +1,7 @@
 //! A model folder's tokenizer files → `Tokenizer`.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -26,12 +28,26 @@ fn bad(path: &Path, what: impl std::fmt::Display) -> Failure {
     Failure::BadFile(format!("{}: {what}", path.display()))
 }
 
+/// The largest tokenizers of today have 40 MB.
+const MOST_BYTES: u64 = 256 << 20;
+
+/// A file's bytes, of which no more than MOST_BYTES are ever in memory.
+fn read(path: &Path) -> Outcome<Vec<u8>> {
+    let file = File::open(path).map_err(|error| bad(path, error))?;
+    let mut bytes = Vec::new();
+    file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|error| bad(path, error))?;
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err(bad(path, format!("is larger than {} MiB", MOST_BYTES >> 20)));
+    }
+    Ok(bytes)
+}
+
 pub fn open(folder: &Path) -> Outcome<Tokenizer> {
     let config_path = folder.join("tokenizer_config.json");
     let config = read_config(&config_path)?;
     let whole = folder.join("tokenizer.json");
     let mut tokenizer = if whole.exists() {
-        let bytes = std::fs::read(&whole).map_err(|error| bad(&whole, error))?;
+        let bytes = read(&whole)?;
         Tokenizer::from_bytes(bytes)
             .map_err(|error| bad(&whole, format!("is not a tokenizer: {error}")))?
     } else {
@@ -50,7 +66,7 @@ fn read_config(path: &PathBuf) -> Outcome<Option<Value>> {
     if !path.exists() {
         return Ok(None);
     }
-    let bytes = std::fs::read(path).map_err(|error| bad(path, error))?;
+    let bytes = read(path)?;
     let config: Value = serde_json::from_slice(&bytes)
         .map_err(|error| bad(path, format!("is not JSON: {error}")))?;
     if !config.is_object() {
@@ -117,6 +133,8 @@ fn read_bpe(vocabulary: &Path, merges: &Path) -> Outcome<BPE> {
     let utf8 = |path: &Path| {
         path.to_str().map(String::from).ok_or_else(|| bad(path, "is not a UTF-8 path"))
     };
+    read(vocabulary)?;
+    read(merges)?;
     BPE::from_file(&utf8(vocabulary)?, &utf8(merges)?).build().map_err(|error| {
         bad(vocabulary, format!("does not make a vocabulary with {}: {error}", merges.display()))
     })
