@@ -26,6 +26,9 @@ Registry load_registry(const Common& common);
 // Each adds its command to the program.
 void add_run(CLI::App& app, Common& common);
 void add_plan(CLI::App& app, Common& common);
+void add_submit(CLI::App& app, Common& common);
+void add_node(CLI::App& app, Common& common);  ///< what a submitted task asks first
+void add_cancel(CLI::App& app, Common& common);
 void add_report(CLI::App& app, Common& common);
 void add_rescore(CLI::App& app, Common& common);
 void add_plugins(CLI::App& app, Common& common);
