@@ -4,9 +4,10 @@
 # folder. NO_LIBTORCH: a task type or metric, which needs no tensor, compiles and links without it.
 # Our own plugins and those of others come in by this same function.
 #
-# tuneval_check_plugin(NAME [arguments of `tuneval plugins check`...])
+# tuneval_check_plugin(NAME [AS WORD] [arguments of `tuneval plugins check`...])
 #
-# A ctest, NAME_check, that runs the conformance checks on the plugin; enable_testing() comes before it.
+# A ctest, NAME_check or NAME_check_WORD, that runs the conformance checks on the plugin;
+# enable_testing() comes before it.
 
 # The function may be called after variables of this file went out of scope.
 set_property(GLOBAL PROPERTY TUNEVAL_PLUGIN_MODULE_DIR "${CMAKE_CURRENT_LIST_DIR}")
@@ -44,12 +45,17 @@ function(tuneval_add_plugin name)
 endfunction()
 
 function(tuneval_check_plugin name)
+  cmake_parse_arguments(arg "" "AS" "" ${ARGN})
   if(TARGET tuneval)
     set(_program $<TARGET_FILE:tuneval>)
   else()
     find_program(TUNEVAL_PROGRAM tuneval HINTS "${tuneval_PROGRAM_DIR}" REQUIRED)
     set(_program "${TUNEVAL_PROGRAM}")
   endif()
-  add_test(NAME ${name}_check
-           COMMAND "${_program}" plugins check $<TARGET_FILE:tuneval_plugin_${name}> ${ARGN})
+  set(_test "${name}_check")
+  if(arg_AS)
+    string(APPEND _test "_${arg_AS}")
+  endif()
+  add_test(NAME ${_test} COMMAND "${_program}" plugins check $<TARGET_FILE:tuneval_plugin_${name}>
+           ${arg_UNPARSED_ARGUMENTS})
 endfunction()

@@ -1,0 +1,5 @@
+# Read by cpack itself (cmake/Packaging.cmake): what its -D options change.
+if(CPACK_TUNEVAL_BUNDLE)
+  list(APPEND CPACK_INSTALL_CMAKE_PROJECTS ${CPACK_TUNEVAL_BUNDLED})
+  set(CPACK_DEBIAN_PACKAGE_VERSION "${CPACK_PACKAGE_VERSION}+libtorch${CPACK_TUNEVAL_LIBTORCH_VERSION}")
+endif()
