@@ -1,14 +1,12 @@
 #pragma once
 
+#include "framework/report/tone.h"
 #include "framework/summary/summary.h"
 
 #include <string>
 #include <vector>
 
 namespace tuneval {
-
-/// How a table's cell is meant: a renderer with colours shows it.
-enum class Tone { plain, good, bad, faint };
 
 struct TableCell {
   std::string text;

@@ -2,6 +2,7 @@
 
 #include "framework/record/atomic_file.h"
 #include "framework/record/json_object.h"
+#include "framework/report/exports/exports.h"
 #include "framework/report/html_report.h"
 #include "tuneval/error.h"
 
@@ -21,9 +22,11 @@ std::vector<std::filesystem::path> write_report(const Summary& summary,
                                                 const std::filesystem::path& folder,
                                                 std::span<const std::string> formats) {
   for (const std::string& format : formats) {
-    if (std::ranges::find(report_formats(), format) == report_formats().end()) {
-      throw ManifestError(fmt::format("the report format \"{}\" is unknown: expected \"{}\"",
-                                      format, fmt::join(report_formats(), "\" or \"")));
+    if (std::ranges::find(report_formats(), format) == report_formats().end() &&
+        !is_export_format(format)) {
+      throw ManifestError(fmt::format(
+          "the report format \"{}\" is unknown: expected \"{}\" or \"{}\"", format,
+          fmt::join(report_formats(), "\" or \""), fmt::join(export_formats(), "\" or \"")));
     }
   }
   std::vector<std::filesystem::path> written;
@@ -43,6 +46,12 @@ std::vector<std::filesystem::path> write_report(const Summary& summary,
     const HtmlReport report = html_report(summary, RecordStore(folder));
     write("report.html", report.page);
     for (const auto& [name, text] : report.files) write(name, text);
+  }
+  for (const std::string& format : export_formats()) {
+    if (!wanted(format)) continue;
+    for (auto& file : write_export(format, summary, RecordStore(folder))) {
+      written.push_back(std::move(file));
+    }
   }
   return written;
 }

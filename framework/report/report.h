@@ -1,5 +1,6 @@
 #pragma once
 
+#include "framework/report/screen.h"
 #include "framework/summary/summary.h"
 
 #include <nlohmann/json.hpp>
@@ -12,9 +13,6 @@
 #include <vector>
 
 namespace tuneval {
-
-/// Whether colours suit `stream`: a terminal that can show them, and NO_COLOR not set.
-bool wants_colour(std::FILE* stream);
 
 /// Aligned tables for a terminal of so many columns (terminal_text); ends with a newline.
 std::string terminal_report(const Summary& summary, bool colour, size_t width = 0);
@@ -30,15 +28,15 @@ bool has_comparison(const Summary& summary);
 std::string comparison_csv(const Summary& summary);
 nlohmann::ordered_json json_report(const Summary& summary);
 
-/// The names that `write_report` and the manifest's [report] formats know: "markdown", "csv",
-/// "json", "html".
+/// The formats of our own: "markdown", "csv", "json", "html".
 const std::vector<std::string>& report_formats();
 
 /// Writes report.md, report.csv with ranking.csv (and comparison.csv, where has_comparison),
 /// summary.json, and report.html (perhaps with files of examples beside it) into `folder`, as
-/// `formats` name them, and returns what it wrote. The page is made of the folder's records and
-/// predictions too, as far as it is a run folder. Throws ManifestError for an unknown format,
-/// RecordError when writing fails.
+/// `formats` name them, and returns what it wrote; of export_formats() (exports/exports.h) what
+/// they are made of goes into its folder exports/. The page and the exports are made of the
+/// folder's records and predictions too, as far as it is a run folder. Throws ManifestError for an
+/// unknown format, RecordError when writing fails.
 std::vector<std::filesystem::path> write_report(const Summary& summary,
                                                 const std::filesystem::path& folder,
                                                 std::span<const std::string> formats);

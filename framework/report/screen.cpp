@@ -1,7 +1,5 @@
 #include "framework/report/screen.h"
 
-#include "framework/report/report.h"
-
 #include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "framework/report/document.h"
+#include "framework/report/tone.h"
 
 #include <cstddef>
 #include <cstdio>
@@ -9,6 +9,9 @@
 #include <vector>
 
 namespace tuneval {
+
+/// Whether colours suit `stream`: a terminal that can show them, and NO_COLOR not set.
+bool wants_colour(std::FILE* stream);
 
 /// How many columns the terminal behind `stream` has: the variable COLUMNS where it is a number
 /// above 0, else what the terminal itself says. 0, no limit, where there is no terminal.
