@@ -1,17 +1,46 @@
 #include "framework/report/report.h"
 #include "framework/cli/commands.h"
 #include "framework/record/store.h"
+#include "framework/report/exports/exports.h"
 #include "framework/summary/comparison.h"
 #include "tuneval/error.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace tuneval::cli {
+namespace {
+
+std::vector<ScoreBar> score_bars(const std::vector<std::string>& texts) {
+  std::vector<ScoreBar> bars;
+  for (const std::string& text : texts) bars.push_back(score_bar(text));
+  return bars;
+}
+
+/// The reports into the run folder, the rest to where the options say.
+std::vector<std::filesystem::path> write_formats(const Summary& summary, const RecordStore& store,
+                                                 const std::vector<std::string>& formats,
+                                                 const ExportOptions& options) {
+  std::vector<std::string> reports, exports;
+  for (const std::string& format : formats) {
+    (is_export_format(format) ? exports : reports).push_back(format);
+  }
+  std::vector<std::filesystem::path> files = write_report(summary, store.output(), reports);
+  for (const std::string& format : exports) {
+    for (auto& file : write_export(format, summary, store, options)) {
+      files.push_back(std::move(file));
+    }
+  }
+  return files;
+}
+
+}  // namespace
 
 void add_report(CLI::App& app, Common& common) {
   struct Arguments {
     std::string folder, interval = "published";
-    std::vector<std::string> formats = report_formats();
+    std::vector<std::string> formats = report_formats(), bars;
+    std::string to;
   };
   CLI::App* command = app.add_subcommand(
       "report", "Write the report of a run folder again, from its records alone");
@@ -19,9 +48,21 @@ void add_report(CLI::App& app, Common& common) {
   command->add_option("folder", arguments->folder, "The run folder")->required()->type_name("DIR");
   command->add_option("--interval", arguments->interval, "published or student_t")
       ->capture_default_str();
-  command->add_option("--format", arguments->formats, "markdown, csv, json, html")
+  command
+      ->add_option("--format", arguments->formats,
+                   fmt::format("{}; for other programs {}", fmt::join(report_formats(), ", "),
+                               fmt::join(export_formats(), ", ")))
       ->capture_default_str()
       ->delimiter(',');
+  command
+      ->add_option("--to", arguments->to,
+                   "Where what is for other programs goes, a folder each [DIR/exports]")
+      ->type_name("DIR");
+  command
+      ->add_option("--fail-below", arguments->bars,
+                   "A score that every cell, or those of one task, has to reach: a failure in "
+                   "junit, and exit code 1")
+      ->type_name("[TASK=]SCORE");
   command->add_flag("--quiet,-q", common.quiet, "Only write the files");
   command->callback([arguments, &common] {
     const RecordStore store(std::filesystem::absolute(arguments->folder));
@@ -35,12 +76,17 @@ void add_report(CLI::App& app, Common& common) {
     options.interval = interval_method(arguments->interval);
     options.predictions = predictions_in(store);
     const Summary summary = summarise(stored.records, options);
-    const auto files = write_report(summary, store.output(), arguments->formats);
+    ExportOptions exports;
+    exports.bars = score_bars(arguments->bars);
+    if (!arguments->to.empty()) exports.folder = std::filesystem::absolute(arguments->to);
+    const std::vector<std::string> missed = missed_bars(summary, exports.bars);
+    const auto files = write_formats(summary, store, arguments->formats, exports);
     if (!common.quiet) {
-      fmt::print("{}", terminal_report(summary, wants_colour(stdout)));
+      fmt::print("{}", terminal_report(summary, wants_colour(stdout), screen_width(stdout)));
       for (const auto& file : files) fmt::print("wrote {}\n", file.string());
     }
-    common.exit_code = stored.faults.empty() ? kDone : kSomeFailed;
+    for (const std::string& sentence : missed) fmt::print(stderr, "tuneval: {}\n", sentence);
+    common.exit_code = stored.faults.empty() && missed.empty() ? kDone : kSomeFailed;
   });
 }
 
