@@ -3,10 +3,17 @@
 #include "framework/cell/certificate.h"
 #include "framework/cell/energy.h"
 #include "framework/model/adapter.h"
+#include "framework/record/atomic_file.h"
+#include "framework/record/json_object.h"
+#include "framework/record/stopped.h"
 #include "framework/score/score.h"
 #include "framework/tune/tune.h"
+#include "tuneval/error.h"
 
 #include <filesystem>
+#include <optional>
+#include <system_error>
+#include <utility>
 
 namespace tuneval {
 
@@ -46,7 +53,9 @@ ScoreSummary score_stage(const Plan& plan, const Cell& cell, const LoadedModel& 
   ScoreOptions options = score_options(plan.manifest.scoring);
   options.shots = stage == Stage::base;
   options.judge = tools.judge;
+  options.pulse = tools.pulse;
   options.progress = [&](int64_t rows, int64_t tokens) {
+    tools.pulse();
     tools.progress({std::string(to_string(stage)), rows, int64_t(task.test.size()), tokens, 0.0});
   };
   ScoreSet set = score(model, task, tools.registry, options);
@@ -65,7 +74,9 @@ std::optional<double> held_out_score(const Plan& plan, const Cell& cell, const L
   held_out.train.clear();
   held_out.test = rows;
   ScoreOptions options = score_options(plan.manifest.scoring);
+  options.pulse = tools.pulse;
   options.progress = [&](int64_t done, int64_t tokens) {
+    tools.pulse();
     tools.progress({"curve", done, int64_t(rows.size()), tokens, 0.0});
   };
   const ScoreSet set = score(model, held_out, tools.registry, options);
@@ -81,12 +92,40 @@ int64_t folder_bytes(const fs::path& folder) {
   return bytes;
 }
 
+/// Where a cell's base score waits for its end: a record that is not finished.
+fs::path unfinished_path(const RecordStore& store, const Cell& cell) {
+  return checkpoint_path(store, cell) / "unfinished.json";
+}
+
+void keep_unfinished(const RecordStore& store, const Cell& cell, CellRecord record) {
+  record.status = "failed";
+  record.error = CellError{"Unfinished", "the cell has not ended"};
+  write_file_atomically(unfinished_path(store, cell), json_text(to_json(record), -1) + "\n");
+}
+
+/// The base score that an earlier attempt at the cell came to, if one did.
+std::optional<ScoreSummary> kept_base(const RecordStore& store, const Cell& cell) {
+  const fs::path file = unfinished_path(store, cell);
+  std::error_code problem;
+  if (!fs::exists(file, problem)) return std::nullopt;
+  if (!fs::exists(store.predictions_path(cell.id, Stage::base), problem)) return std::nullopt;
+  try {
+    CellRecord record = parse_record(read_whole_file(file), file.string());
+    if (record.id == cell.id) return std::move(record.base);
+  } catch (const RecordError&) {
+    // Damaged, or another version's: it is scored again.
+  }
+  return std::nullopt;
+}
+
 TuneSummary tune_stage(const Plan& plan, const Cell& cell, LoadedModel& model,
                        const CellTools& tools) {
   const Recipe recipe = plan.recipe(cell);
   TuneOptions options;
   options.checkpoints = checkpoint_path(tools.store, cell);
   options.identity = cell.id;
+  options.stop = tools.stop;
+  options.pulse = tools.pulse;
   options.progress = [&](const TuneProgress& at) {
     tools.progress({"tune", at.step, at.steps, at.tokens, at.loss});
   };
@@ -123,11 +162,22 @@ void run_cell(const Plan& plan, const Cell& cell, LoadedModel& model, const Cell
     meter.look();
     tools.progress(at);
   };
+  watched.pulse = [&] {
+    if (tools.pulse) tools.pulse();
+    if (tools.stop && *tools.stop) throw Stopped();
+  };
   const auto score = [&](Stage stage) {
     return metered(meter, [&] { return score_stage(plan, cell, model, watched, stage); });
   };
-  if (plan.manifest.scoring.base && cell.scores_base()) record.base = score(Stage::base);
+  if (plan.manifest.scoring.base && cell.scores_base()) {
+    record.base = kept_base(tools.store, cell);
+    if (!record.base) {
+      record.base = score(Stage::base);
+      keep_unfinished(tools.store, cell, record);
+    }
+  }
   record.tune = metered(meter, [&] { return tune_stage(plan, cell, model, watched); });
+  watched.pulse();
   record.parity = certify_stage(plan, cell, model, tools.store, *record.tune);
   record.tuned = score(Stage::tuned);
 }

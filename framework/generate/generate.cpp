@@ -90,6 +90,7 @@ class Batches {
            const std::function<void()>& passed) {
     size_t next = 0;
     while (next < order.size() || decoder_.rows() > 0) {
+      if (options_.pulse) options_.pulse();
       if (next < order.size() && takes_rows()) {
         admit(order, next);
       } else {

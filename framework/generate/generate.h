@@ -39,6 +39,8 @@ struct GenerateOptions {
   std::function<std::string(size_t index)> name;
   /// Told, as rows finish, how many have and how many tokens were computed for them.
   std::function<void(int64_t rows, int64_t tokens)> progress;
+  /// Called before each pass over the model; what it throws ends everything.
+  std::function<void()> pulse;
 };
 
 struct Generated {

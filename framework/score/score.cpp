@@ -61,6 +61,7 @@ Generated generate_all(const LoadedModel& model, const TaskData& task,
   generate_options.token_budget = options.token_budget;
   generate_options.batch_size = options.batch_size;
   generate_options.progress = options.progress;
+  generate_options.pulse = options.pulse;
   generate_options.name = [&](size_t index) { return examples[index].where; };
   const std::vector<std::string> answers = task.type->answers();
   generate_options.grammar =

@@ -21,6 +21,7 @@ struct ScoreOptions {
   bool shots = false;                     ///< whether the task's shots go before each prompt
   const Judge* judge = nullptr;           ///< for the metrics that need one; null: there is none
   std::function<void(int64_t rows, int64_t tokens)> progress;
+  std::function<void()> pulse;  ///< called more often than that; what it throws ends everything
 };
 
 /// Every test example with its prompt, completion, prediction and scores, and the metrics over

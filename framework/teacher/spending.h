@@ -12,7 +12,9 @@ namespace tuneval {
 /// threads.
 class Spending {
  public:
-  explicit Spending(std::optional<double> limit) : limit_(limit) {}
+  /// `spent`: before.
+  explicit Spending(std::optional<double> limit, double spent = 0.0)
+      : limit_(limit), spent_(spent) {}
 
   /// Sets `cost` aside; where that needs it, waits for what others have set aside and do not use.
   /// False where the limit would be passed even so.
@@ -29,7 +31,7 @@ class Spending {
   const std::optional<double> limit_;
   mutable std::mutex mutex_;
   std::condition_variable settled_;
-  double spent_ = 0.0, reserved_ = 0.0;
+  double spent_, reserved_ = 0.0;
   int64_t under_way_ = 0;
 };
 

@@ -57,7 +57,8 @@ struct Teacher::State {
         key(ApiKey::from_environment(options.api_key_env, options.where)),
         cache(std::move(folder), [this](const std::string& message) { warn_of(message); }),
         pace(options.requests_per_minute, options.tokens_per_minute, clock),
-        spending(options.spending_limit) {}
+        spending(options.spending_limit, tools.spent),
+        stop(tools.stop) {}
 
   TeacherReply ask(const TeacherRequest& request, const Stopped& stopped);
 
@@ -82,6 +83,7 @@ struct Teacher::State {
   ReplyCache cache;
   Pace pace;
   Spending spending;
+  const std::atomic<bool>* const stop;
   std::atomic<bool> reached = false, served = false;  ///< as ServerPast
 
   std::mutex mutex;  // of what follows
@@ -248,7 +250,7 @@ void Teacher::ask_all(std::span<const TeacherRequest> requests,
   const auto ask = [this](const TeacherRequest& request, const Stopped& stopped) {
     return state_->ask(request, stopped);
   };
-  Round round(requests, state_->options.concurrency, ask, stop);
+  Round round(requests, state_->options.concurrency, ask, stop != nullptr ? stop : state_->stop);
   while (auto done = round.next()) take(done->first, std::move(done->second));
 }
 

@@ -74,6 +74,9 @@ struct TeacherTools {
   std::function<void(const std::string&)> warn = {};
   std::shared_ptr<Clock> clock = steady_clock();
   BackOff backoff = {};
+  double spent = 0.0;  ///< before, of the same limit
+  /// Where a call has none of its own, what ends it. Outlives the teacher.
+  const std::atomic<bool>* stop = nullptr;
 };
 
 /// A model behind an OpenAI-compatible server, asked by `concurrency` requests at once.

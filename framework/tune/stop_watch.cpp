@@ -29,7 +29,7 @@ StopWatch::~StopWatch() {
 void StopWatch::watch() {
   std::unique_lock end(end_mutex_);
   while (!asked()) {
-    if (ending_.wait_for(end, kLookEvery, [this] { return ended_; })) return;
+    if (ending_.wait_for(end, kLookEvery, [this] { return ended_; }) && !asked()) return;
   }
   end.unlock();
   const std::lock_guard lock(mutex_);

@@ -72,7 +72,6 @@ class Tuning {
   bool checkpoints_behind(int64_t step) const;
   void checkpoint();
   void save();
-  [[noreturn]] void stop_here();
   double seconds_so_far() const;
   TuneSummary summary() const;
 
@@ -116,7 +115,7 @@ void Tuning::resume() {
 
 std::vector<const TokenizedExample*> Tuning::rows_of_step(int64_t step) const {
   const auto order = epoch_order(dataset_.train.size(), recipe_.seed, step / plan_.per_epoch());
-  const auto rows = size_t(recipe_.batch_size * recipe_.accumulation);
+  const size_t rows = size_t(recipe_.batch_size * recipe_.accumulation);
   const size_t begin = size_t(step % plan_.per_epoch()) * rows;
   std::vector<const TokenizedExample*> chosen;
   const size_t end = std::min(begin + rows, order.size());
@@ -140,8 +139,9 @@ StepGradients Tuning::gradients_of(int64_t step, StopWatch& watch,
   whole.unlock();
   StepGradients gradients = add_gradients(model_, rows_of_step(step), loss_on_,
                                           recipe_.token_budget, recompute_rule_, [&] {
+                                            if (watch.asked()) return false;
                                             if (options_.pulse) options_.pulse();
-                                            return !watch.asked();
+                                            return true;
                                           });
   whole.lock();
   may_save_ = false;
@@ -223,12 +223,6 @@ void Tuning::save() {
   if (may_save_ && saved_step_ != state_.step) checkpoint();
 }
 
-/// In place of a step that was given up.
-void Tuning::stop_here() {
-  if (!options_.checkpoints.empty() && saved_step_ != state_.step) checkpoint();
-  throw Stopped();
-}
-
 double Tuning::seconds_so_far() const {
   return state_.seconds + std::chrono::duration<double>(Clock::now() - begin_ - aside_).count();
 }
@@ -251,7 +245,10 @@ TuneSummary Tuning::run() {
       tell(*before);
       before.reset();
     }
-    if (!taken) stop_here();
+    if (!taken) {  // the step was given up
+      if (!options_.checkpoints.empty() && saved_step_ != state_.step) checkpoint();
+      throw Stopped();
+    }
     const bool validates = plan_.validates(step + 1), checkpoints = checkpoints_behind(step);
     const bool scores = !held_out_.empty() && plan_.ends_epoch(step + 1);
     const bool waits = validates || scores || checkpoints || step + 1 == plan_.steps();
@@ -269,7 +266,7 @@ TuneSummary Tuning::run() {
     tell(*taken);
   }
   if (!state_.best.empty()) copy_into(trained_, state_.best);
-  for (auto& [name, parameter] : trained_) parameter.set_requires_grad(recipe_.adapter == "lora");
+  for (auto& [name, tensor] : trained_) tensor.set_requires_grad(recipe_.adapter == "lora");
   model_.lm->eval();
   return summary();
 }
