@@ -54,7 +54,7 @@ void show_report(const Plan& plan, const RecordStore& store, bool quiet) {
   const Summary summary = summarise(stored.records, options);
   const auto files = write_report(summary, store.output(), plan.manifest.report.formats);
   if (quiet) return;
-  fmt::print("{}", terminal_report(summary, wants_colour(stdout)));
+  fmt::print("{}", terminal_report(summary, wants_colour(stdout), screen_width(stdout)));
   for (const auto& file : files) fmt::print("wrote {}\n", file.string());
 }
 
