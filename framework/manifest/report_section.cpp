@@ -50,7 +50,9 @@ void read_report_options(const TomlTable& report, ReportOptions& options) {
   report.check_at_least("resamples", options.resamples, 1000);
   report.read("formats", options.formats);
   for (const std::string& format : options.formats) {
-    report.check_one_of("formats", format, {"markdown", "csv", "json", "html"});
+    report.check_one_of(
+        "formats", format,
+        {"markdown", "csv", "json", "html", "lm-eval", "every-eval-ever", "junit", "mlflow"});
   }
 }
 
