@@ -4,13 +4,16 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <set>
 #include <tuple>
+#include <utility>
 
 namespace tuneval {
 namespace {
 
 using Name = Selection::Name;
-using Candidates = std::map<Name, std::vector<const CellRecord*>>;
+using Records = std::vector<const CellRecord*>;
+using Candidates = std::map<Name, Records>;
 
 Name name_of(const CellRecord& record) {
   return {record.kind, record.model.name, record.task.name};
@@ -39,45 +42,122 @@ void add_once(std::vector<std::string>& names, const std::string& name) {
   if (std::ranges::find(names, name) == names.end()) names.push_back(name);
 }
 
-Candidates candidates_of(std::span<const CellRecord> records, const std::vector<PlannedCell>& cells,
-                         std::vector<std::string>& notes) {
-  std::map<Name, std::string> ids;
-  for (const PlannedCell& cell : cells) ids[name_of(cell)] = cell.id;
+/// Whether one of these cells is the record's.
+bool is_of(const std::vector<PlannedCell>& cells, const CellRecord& record) {
+  return std::ranges::any_of(
+      cells, [&](const PlannedCell& cell) { return cell.id.empty() || cell.id == record.id; });
+}
+
+Candidates candidates_of(std::span<const CellRecord> records, Selection& selection) {
   Candidates candidates;
   std::vector<std::string> strangers;
   for (const CellRecord& record : records) {
-    const auto planned = ids.find(name_of(record));
-    if (planned != ids.end() && (planned->second.empty() || planned->second == record.id)) {
+    const auto planned = selection.planned.find(name_of(record));
+    if (planned != selection.planned.end() && is_of(planned->second, record)) {
       candidates[name_of(record)].push_back(&record);
     } else {
       strangers.push_back(record.id);
     }
   }
   if (!strangers.empty()) {
-    notes.push_back(fmt::format("Records of no cell of this run were left out: {}.",
-                                fmt::join(strangers, ", ")));
+    selection.notes.push_back(fmt::format("Records of no cell of this run were left out: {}.",
+                                          fmt::join(strangers, ", ")));
   }
   return candidates;
 }
 
 /// The done one before the failed one, then the later one; the id only breaks ties.
-const CellRecord* choose(const std::vector<const CellRecord*>& records) {
+const CellRecord* choose(const Records& records) {
   const auto worth = [](const CellRecord* record) {
     return std::tuple(record->done(), record->finished, record->id);
   };
   return *std::ranges::max_element(records, {}, worth);
 }
 
-void note_others(const std::vector<const CellRecord*>& records, const CellRecord& chosen,
-                 std::vector<std::string>& notes) {
-  std::vector<std::string> others;
-  for (const CellRecord* record : records) {
-    if (record != &chosen) others.push_back(record->id);
+/// Whether two records differ in nothing that decides a result but the seed, and where `rates` do
+/// not count, the learning rate.
+bool are_alike(const CellRecord& one, const CellRecord& other, bool rates) {
+  const auto settings = [&](const CellRecord& record) {
+    nlohmann::json recipe = record.recipe;  // whatever the order of its keys
+    for (const char* key : {"seed", "checkpoint_steps", "recompute", "activation_mib"}) {
+      recipe.erase(key);
+    }
+    if (!rates) recipe.erase("learning_rate");
+    return recipe;
+  };
+  const auto facts = [](const CellRecord& record) {
+    return std::tie(record.model.hash, record.task.hash, record.task.train_rows,
+                    record.task.test_rows, record.device, record.dtype, record.versions.tuneval);
+  };
+  return facts(one) == facts(other) && settings(one) == settings(other);
+}
+
+/// The records of a cell, chosen: one a seed, and one a rate of the band.
+struct Variants {
+  Records seeds, band;
+};
+
+Variants variants_of(const Records& found) {
+  std::map<uint64_t, Records> by_seed;
+  std::map<double, Records> by_rate;
+  for (const CellRecord* record : found) {
+    (record->band ? by_rate[rate_of(*record)] : by_seed[record->seed]).push_back(record);
   }
+  Variants variants;
+  for (const auto& [seed, records] : by_seed) variants.seeds.push_back(choose(records));
+  for (const auto& [rate, records] : by_rate) variants.band.push_back(choose(records));
+  return variants;
+}
+
+/// Leaves those that belong together. Without any of the recipe's own rate, the band has no
+/// reference and is left as it is.
+void keep_alike(Variants& variants) {
+  if (variants.seeds.empty()) return;
+  const CellRecord& reference = *choose(variants.seeds);
+  std::erase_if(variants.seeds, [&](const auto* one) { return !are_alike(*one, reference, true); });
+  std::erase_if(variants.band, [&](const auto* one) { return !are_alike(*one, reference, false); });
+}
+
+/// The order of the plan, then the one with a base score first, then by seed.
+void put_in_order(Records& seeds, const std::vector<PlannedCell>& planned) {
+  std::ranges::sort(seeds, {}, [&](const CellRecord* record) {
+    const auto place = std::ranges::find(planned, record->id, &PlannedCell::id) - planned.begin();
+    return std::tuple(place, !record->base, record->seed);
+  });
+}
+
+void note_others(const Records& found, const Records& kept, std::vector<std::string>& notes) {
+  const auto ids = [](const Records& records) {
+    std::vector<std::string> names;
+    for (const CellRecord* record : records) names.push_back(record->id);
+    return names;
+  };
+  Records others = found;
+  std::erase_if(others, [&](const CellRecord* record) {
+    return std::ranges::find(kept, record) != kept.end();
+  });
   if (others.empty()) return;
-  notes.push_back(fmt::format("{} on {} has several records: {} counts, left out {} {}.",
-                              chosen.model.name, chosen.task.name, chosen.id,
-                              others.size() == 1 ? "is" : "are", fmt::join(others, ", ")));
+  notes.push_back(fmt::format("{} on {} has several records: {} {}, left out {} {}.",
+                              found[0]->model.name, found[0]->task.name, fmt::join(ids(kept), ", "),
+                              kept.size() == 1 ? "counts" : "count",
+                              others.size() == 1 ? "is" : "are", fmt::join(ids(others), ", ")));
+}
+
+void take(const Name& name, const Records& found, Selection& selection) {
+  if (name.kind != CellKind::model) {
+    const CellRecord* chosen = choose(found);
+    selection.records[name] = chosen;
+    return note_others(found, {chosen}, selection.notes);
+  }
+  Variants variants = variants_of(found);
+  keep_alike(variants);
+  put_in_order(variants.seeds, selection.planned.at(name));
+  Records kept = variants.seeds;
+  kept.insert(kept.end(), variants.band.begin(), variants.band.end());
+  note_others(found, kept, selection.notes);
+  if (!variants.seeds.empty()) selection.records[name] = variants.seeds[0];
+  if (!variants.seeds.empty()) selection.seeds[name] = std::move(variants.seeds);
+  if (!variants.band.empty()) selection.bands[name] = std::move(variants.band);
 }
 
 }  // namespace
@@ -94,23 +174,26 @@ CellState Selection::state(const Name& name) const {
   return planned.contains(name) ? CellState::left : CellState::not_planned;
 }
 
+double rate_of(const CellRecord& record) {
+  const auto rate = record.recipe.find("learning_rate");
+  return rate != record.recipe.end() && rate->is_number() ? rate->get<double>() : 0.0;
+}
+
 Selection select(std::span<const CellRecord> records, const SummaryOptions& options) {
   Selection selection;
   const std::vector<PlannedCell> cells =
       options.planned.empty() ? whole_grid(records) : options.planned;
   for (const PlannedCell& cell : cells) {
+    const Name name = name_of(cell);
     if (cell.kind == CellKind::model) {
       add_once(selection.models, cell.model);
-    } else {
-      selection.baselines.push_back(name_of(cell));
+    } else if (!selection.planned.contains(name)) {
+      selection.baselines.push_back(name);
     }
     add_once(selection.tasks, cell.task);
-    selection.planned.insert(name_of(cell));
+    selection.planned[name].push_back(cell);
   }
-  for (const auto& [name, found] : candidates_of(records, cells, selection.notes)) {
-    selection.records[name] = choose(found);
-    note_others(found, *selection.records[name], selection.notes);
-  }
+  for (const auto& [name, found] : candidates_of(records, selection)) take(name, found, selection);
   return selection;
 }
 
