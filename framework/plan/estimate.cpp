@@ -1,5 +1,6 @@
 #include "framework/plan/estimate.h"
 
+#include "framework/plan/resources.h"
 #include "framework/text/answer_trie.h"
 #include "tuneval/error.h"
 
@@ -7,6 +8,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <numeric>
 #include <utility>
 
 namespace tuneval {
@@ -19,6 +22,12 @@ int64_t total_tokens(const Rows& rows) {
   int64_t total = 0;
   for (const auto& row : rows) total += int64_t(row.size());
   return total;
+}
+
+int64_t longest(const Rows& rows) {
+  size_t most = 0;
+  for (const auto& row : rows) most = std::max(most, row.size());
+  return int64_t(most);
 }
 
 /// Distinct tokens of rows [begin, end), once sorted.
@@ -38,6 +47,30 @@ int64_t distinct_tokens(Rows::iterator begin, Rows::iterator end) {
   return total;
 }
 
+/// Tokens to compute, and those of them behind which the vocabulary is computed.
+struct Work {
+  int64_t tokens = 0, positions = 0;
+
+  Work times(int64_t count) const { return {tokens * count, positions * count}; }
+};
+
+double vocabulary_flops(const ModelCosts& model, const Work& work) {
+  return 2.0 * double(work.positions) * double(model.vocabulary) * double(model.width);
+}
+
+double forward_flops(const ModelCosts& model, const Work& work) {
+  return 2.0 * double(work.tokens) * double(model.body + model.adapter) +
+         vocabulary_flops(model, work);
+}
+
+/// Frozen weights give their inputs' gradients, those that learn their own too.
+double tuning_flops(const ModelCosts& model, const Work& work, bool lora) {
+  const double tokens = 2.0 * double(work.tokens);
+  if (!lora) return 3.0 * (tokens * double(model.body) + vocabulary_flops(model, work));
+  return tokens * (2.0 * double(model.body) + 3.0 * double(model.adapter)) +
+         2.0 * vocabulary_flops(model, work);
+}
+
 void check_length(const PlannedModel& model, const Example& example, size_t length, size_t most,
                   const char* what) {
   if (most == 0 || length <= most) return;
@@ -45,17 +78,28 @@ void check_length(const PlannedModel& model, const Example& example, size_t leng
                               example.where, what, length, model.entry.name, most));
 }
 
-Rows train_rows(const PlannedModel& model, const TaskData& task, const Recipe& recipe) {
+/// The training rows' tokens, and how many of each are learnt and of its answer.
+struct TrainRows {
+  Rows rows;
+  std::vector<int64_t> learnt;
+  int64_t answers = 0;
+};
+
+TrainRows train_rows(const PlannedModel& model, const TaskData& task, const Recipe& recipe) {
   int64_t most = model.context;
   if (recipe.max_length > 0) {
     most = most > 0 ? std::min(most, recipe.max_length) : recipe.max_length;
   }
-  Rows rows;
+  TrainRows train;
   for (const Example& example : task.train) {
-    rows.push_back(tokenize(*model.text, example).ids);
-    check_length(model, example, rows.back().size(), size_t(most), "the example");
+    TokenizedExample row = tokenize(*model.text, example);
+    check_length(model, example, row.ids.size(), size_t(most), "the example");
+    const auto length = int64_t(row.ids.size());
+    train.learnt.push_back(length - (recipe.loss == "all" ? 1 : row.prompt_length));
+    train.answers += length - row.prompt_length;
+    train.rows.push_back(std::move(row.ids));
   }
-  return rows;
+  return train;
 }
 
 /// The tokens of the task's answers where each prompt has all of them ranked behind it; else none.
@@ -83,46 +127,135 @@ Rows test_rows(const PlannedModel& model, const TaskData& task, const Shots& sho
   return rows;
 }
 
-/// What scoring computes of these prompts, with the answers that are ranked behind each of them.
-int64_t scored_tokens(Rows prompts, Rows answers) {
+/// Estimates one cell, part by part.
+class Estimator {
+ public:
+  Estimator(const PlannedModel& model, const TaskData& task, const Manifest& manifest)
+      : model_(model), task_(task), manifest_(manifest), recipe_(manifest.tuning) {}
+
+  CellEstimate run() {
+    const Decoding decoding = task_.type->decoding();
+    if (decoding.constraint != Constraint::ranked_answers) {
+      sizes_.answer = manifest_.scoring.max_new_tokens.value_or(decoding.max_new_tokens);
+    }
+    add_tuning();
+    add_scoring();
+    estimate_.flops = estimate_.tune_flops + estimate_.forward_flops;
+    estimate_.peak_memory_bytes = peak_memory(model_.costs, manifest_, sizes_);
+    estimate_.disk_bytes = disk_use(model_.costs, recipe_, sizes_);
+    return estimate_;
+  }
+
+ private:
+  void add_tuning();
+  void add_validation(Rows held_out, int64_t learnt);
+  void add_scoring();
+  Work scored(Rows prompts, const Rows& answers);
+  void add_decoding(int64_t rows);
+
+  const PlannedModel& model_;
+  const TaskData& task_;
+  const Manifest& manifest_;
+  const Recipe& recipe_;
+  CellEstimate estimate_;
+  RowSizes sizes_;
+  double answer_ = 0.0;  // mean tokens of a training row's answer
+};
+
+void Estimator::add_tuning() {
+  auto [rows, learnt, answers] = train_rows(model_, task_, recipe_);
+  const auto count = int64_t(rows.size());
+  const auto held_out = int64_t(std::ceil(recipe_.validation_ratio * double(count)));
+  const int64_t kept = std::max<int64_t>(count - held_out, 0);
+  const int64_t all_learnt = std::accumulate(learnt.begin(), learnt.end(), int64_t(0));
+  const int64_t kept_learnt = std::accumulate(learnt.begin(), learnt.begin() + kept, int64_t(0));
+  if (count > 0) answer_ = double(answers) / double(count);
+  Rows validation(std::make_move_iterator(rows.begin() + kept),
+                  std::make_move_iterator(rows.end()));
+  rows.resize(size_t(kept));
+  estimate_.tune_tokens = total_tokens(rows) * recipe_.epochs;
+  const int64_t budget = std::max(recipe_.token_budget, longest(rows));
+  // In the file's order: the epochs' own orders differ, the share of shared tokens hardly does.
+  const int64_t step = recipe_.batch_size * recipe_.accumulation;
+  for (int64_t begin = 0; begin < kept; begin += step) {
+    const int64_t end = std::min(begin + step, kept);
+    const int64_t distinct = distinct_tokens(rows.begin() + begin, rows.begin() + end);
+    sizes_.tune_batch = std::max(sizes_.tune_batch, std::min(distinct, budget));
+    estimate_.tune_computed += distinct;
+  }
+  estimate_.tune_computed *= recipe_.epochs;
+  const Work work{estimate_.tune_computed, kept_learnt * recipe_.epochs};
+  estimate_.tune_flops = tuning_flops(model_.costs, work, recipe_.adapter == "lora");
+  add_validation(std::move(validation), all_learnt - kept_learnt);
+}
+
+/// The loss of the rows held out, each time that it is asked for; with a learning curve they are
+/// answered too, once an epoch.
+void Estimator::add_validation(Rows held_out, int64_t learnt) {
+  if (held_out.empty()) return;
+  const int64_t batch = recipe_.batch_size * recipe_.accumulation;
+  const auto trained = int64_t(task_.train.size() - held_out.size());
+  const int64_t steps = recipe_.epochs * ((trained + batch - 1) / batch);
+  const int64_t every = recipe_.validate_every;
+  const int64_t times = every > 0 ? (steps + every - 1) / every : recipe_.epochs;
+  const auto rows = int64_t(held_out.size());
+  const Work once{distinct_tokens(held_out.begin(), held_out.end()), learnt};
+  estimate_.forward_flops += forward_flops(model_.costs, once.times(times));
+  if (!manifest_.scoring.curve) return;
+  estimate_.forward_flops +=
+      forward_flops(model_.costs, Work{once.tokens, rows}.times(recipe_.epochs));
+  for (int64_t epoch = 0; epoch < recipe_.epochs; ++epoch) add_decoding(rows);
+}
+
+/// One pass over prompts, with the answers that are ranked behind each of them.
+Work Estimator::scored(Rows prompts, const Rows& answers) {
+  sizes_.prompt = std::max(sizes_.prompt, longest(prompts));
   const int64_t tokens = distinct_tokens(prompts.begin(), prompts.end());
   const int64_t different = std::unique(prompts.begin(), prompts.end()) - prompts.begin();
-  return tokens + different * distinct_tokens(answers.begin(), answers.end());
+  sizes_.prompts = std::max(sizes_.prompts, different);
+  sizes_.distinct = std::max(sizes_.distinct, tokens);
+  Rows sorted = answers;
+  const int64_t ranked = different * distinct_tokens(sorted.begin(), sorted.end());
+  if (answers.empty()) add_decoding(different);
+  return {tokens + ranked, different + ranked};
+}
+
+/// What is generated for so many rows.
+void Estimator::add_decoding(int64_t rows) {
+  const int64_t most = sizes_.answer;
+  const auto each =
+      int64_t(std::ceil(std::min(answer_ > 0 ? answer_ : double(most), double(most))));
+  const int64_t batch = std::max<int64_t>(1, manifest_.scoring.batch_size);
+  estimate_.decode_tokens += rows * each;
+  estimate_.decode_passes += (rows + batch - 1) / batch * each;
+}
+
+void Estimator::add_scoring() {
+  const Rows answers = ranked_answers(model_, task_);
+  const size_t room = room_for(answers);
+  Rows prompts = test_rows(model_, task_, {}, room);
+  estimate_.score_tokens = total_tokens(prompts);
+  const Work tuned = scored(prompts, answers);
+  estimate_.score_computed = tuned.tokens;
+  estimate_.forward_flops += forward_flops(model_.costs, tuned);
+  if (manifest_.scoring.base) {
+    ++sizes_.stages;
+    if (task_.shots.count > 0) prompts = test_rows(model_, task_, task_.shots, room);
+    const Work base = scored(std::move(prompts), answers);
+    estimate_.forward_flops += forward_flops(model_.costs, base);
+  }
+  sizes_.test_rows = int64_t(task_.test.size());
+  for (const Example& example : task_.test) {
+    sizes_.prompt_bytes += int64_t(prompt_text(*model_.text, example).size());
+    sizes_.answer_bytes += int64_t(example.target.size());
+  }
 }
 
 }  // namespace
 
 CellEstimate estimate_cell(const PlannedModel& model, const TaskData& task,
                            const Manifest& manifest) {
-  const Recipe& recipe = manifest.tuning;
-  CellEstimate estimate;
-  Rows rows = train_rows(model, task, recipe);
-  const auto held_out = int64_t(std::ceil(recipe.validation_ratio * double(rows.size())));
-  rows.resize(size_t(std::max<int64_t>(int64_t(rows.size()) - held_out, 0)));
-  estimate.tune_tokens = total_tokens(rows) * recipe.epochs;
-  // In the file's order: the epochs' own orders differ, the share of shared tokens hardly does.
-  const int64_t step = recipe.batch_size * recipe.accumulation;
-  for (int64_t begin = 0; begin < int64_t(rows.size()); begin += step) {
-    const int64_t end = std::min(begin + step, int64_t(rows.size()));
-    estimate.tune_computed += distinct_tokens(rows.begin() + begin, rows.begin() + end);
-  }
-  estimate.tune_computed *= recipe.epochs;
-  const Rows answers = ranked_answers(model, task);
-  const size_t room = room_for(answers);
-  Rows prompts = test_rows(model, task, {}, room);
-  estimate.score_tokens = total_tokens(prompts);
-  estimate.score_computed = scored_tokens(std::move(prompts), answers);
-  int64_t scored = estimate.score_computed;
-  if (manifest.scoring.base) {
-    scored += task.shots.count == 0
-                  ? estimate.score_computed
-                  : scored_tokens(test_rows(model, task, task.shots, room), answers);
-  }
-  const double per_token = 2.0 * double(model.parameters);
-  estimate.flops =
-      per_token *
-      (double(estimate.tune_computed) * (recipe.adapter == "lora" ? 2.0 : 3.0) + double(scored));
-  return estimate;
+  return Estimator(model, task, manifest).run();
 }
 
 }  // namespace tuneval

@@ -1,6 +1,5 @@
 #include "framework/plan/plan.h"
 
-#include "framework/model/adapter.h"
 #include "framework/model/loaded_model.h"
 #include "framework/plan/baseline_cells.h"
 #include "framework/plan/estimate.h"
@@ -19,14 +18,17 @@ namespace {
 
 /// Builds the modules without memory: a config that cannot be built and a target that no layer
 /// bears show here.
-void try_build(PlannedModel& model, const Recipe& recipe) {
+void try_build(PlannedModel& model, const Manifest& manifest) {
   LoadedModel empty;
   empty.folder = model.entry.path;
+  empty.config = model.config;
   empty.family = model.family;
+  empty.device = parse_device(manifest.device);
+  empty.dtype = parse_dtype(model.entry.options.value("dtype", manifest.dtype), empty.device);
   const BuildScope scope(at::kMeta, at::kFloat);
   empty.lm = model.family->build(model.config);
-  for (const at::Tensor& parameter : empty.lm->parameters()) model.parameters += parameter.numel();
-  if (recipe.adapter == "lora") find_targets(empty, recipe.targets);
+  model.costs = model_costs(empty, manifest.tuning);
+  model.parameters = model.costs.parameters;
 }
 
 PlannedModel plan_model(const ModelEntry& entry, const Manifest& manifest,
@@ -37,12 +39,10 @@ PlannedModel plan_model(const ModelEntry& entry, const Manifest& manifest,
     throw ManifestError(fmt::format("{}: model \"{}\": no such folder: {}", entry.where, entry.name,
                                     entry.path.string()));
   }
-  const at::Device device = parse_device(manifest.device);
-  parse_dtype(entry.options.value("dtype", manifest.dtype), device);
   model.config = read_model_config(entry.path);
   model.family = family_for(registry, model.config);
   model.model_type = model.config.text("model_type");
-  try_build(model, manifest.tuning);
+  try_build(model, manifest);
   model.text = open_model_text(*model.family, entry.path, chat_options(entry));
   model.context = context_length(model.config);
   model.hash = hash_model(entry.path);
