@@ -45,9 +45,11 @@ void show_report(const Plan& plan, const RecordStore& store, bool quiet) {
   SummaryOptions options;
   options.interval = interval_method(plan.manifest.report.interval);
   for (const Cell& cell : plan.cells) {
-    options.planned.push_back({cell.name, plan.tasks[cell.task].entry.name, cell.id, cell.kind});
+    options.planned.push_back({cell.name, plan.tasks[cell.task].entry.name, cell.id, cell.kind,
+                               cell.seed, cell.learning_rate});
   }
   options.predictions = predictions_in(store);
+  options.max_parameters = plan.manifest.report.max_parameters;
   if (plan.manifest.teacher) options.margin = plan.manifest.teacher->margin;
   const StoredRecords stored = store.read_all();
   for (const std::string& fault : stored.faults) fmt::print(stderr, "tuneval: {}\n", fault);

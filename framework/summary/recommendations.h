@@ -9,7 +9,6 @@
 namespace tuneval {
 
 struct Summary;
-struct VariantSummary;
 struct CostSummary;
 
 /// Models of a ranking that a test does not tell apart.
@@ -42,6 +41,10 @@ struct Recommendation {
 
   bool can_tell() const { return models.size() == 1; }
 };
+
+/// The groups that the summary's verdict found over the tasks that models share: on these test rows
+/// (paired bootstrap), else by Nemenyi's test; on one task alone by its rows.
+std::vector<RankingGroups> tested_groups(const Summary& summary);
 
 /// What to recommend, a wish after the other. `groups` are those of the rankings; a ranking without
 /// any was not tested, and nothing is then called better than another. `max_parameters`: a

@@ -51,7 +51,7 @@ CellSummary summarise_cell(const Selection& selection, const std::string& model,
     return fmt::format("The {} score of {} on {}", to_string(stage), model, task.name);
   };
   cell.base = score_under(task.metric, record->base, which(Stage::base), notes);
-  cell.tuned = score_under(task.metric, record->tuned, which(Stage::tuned), notes);
+  cell.tuned = tuned_score(selection, model, task, notes);
   if (cell.base && cell.tuned) cell.delta = cell.tuned->value - cell.base->value;
   return cell;
 }
@@ -203,6 +203,10 @@ Summary summarise(std::span<const CellRecord> records, const SummaryOptions& opt
   summary.rankings = {rank_models(summary.models, "tuned", &ModelSummary::tuned),
                       rank_models(summary.models, "base", &ModelSummary::base),
                       rank_models(summary.models, "delta", &ModelSummary::delta)};
+  summary.variants = add_variants(summary, selection, options, options.rules, summary.notes);
+  summary.costs = add_costs(summary, selection);
+  summary.recommendations =
+      recommend(summary, summary.costs, tested_groups(summary), options.max_parameters);
   for (const std::string& note : unlikeness(selection)) summary.notes.push_back(note);
   note_uneven_n(summary);
   return summary;

@@ -41,8 +41,8 @@ struct SeedSummary {
 /// pooled over the models that were repeated.
 struct TaskNoise {
   std::string task;
-  double floor = 0.0;  ///< of means over as many seeds as most cells have; in the metric's own unit
-  int64_t seeds = 1;   ///< that many
+  double floor = 0.0;  ///< of means over `seeds` seeds; in the metric's own unit
+  int64_t seeds = 1;   ///< as many as each of the models has at least
 };
 
 /// A model tuned on a task with the first seed and one learning rate.
