@@ -59,11 +59,12 @@ class Conformance : public testing::Test {
 };
 Registry* Conformance::others_ = nullptr;
 
-TEST(Checks, NamesAreKebabCaseAndMeaningsSentences) {
+TEST(Checks, NamesAreKebabCaseMeaningsAndAdviceSentences) {
   std::set<std::string_view> names;
   for (const Check& check : kChecks) {
     EXPECT_EQ(check.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz-"), std::string_view::npos);
     EXPECT_TRUE(check.meaning.ends_with('.')) << check.name;
+    EXPECT_TRUE(check.mend.ends_with('.')) << check.name;
     EXPECT_TRUE(names.insert(check.name).second) << check.name;
   }
 }
@@ -72,6 +73,7 @@ TEST_F(Conformance, NoFileIsAFailedCheckAndTheRestAreSkipped) {
   check("gone");
   EXPECT_THAT(failed("plugin gone"), ElementsAre("door-and-tag"));
   EXPECT_THAT(seen("plugin gone", "door-and-tag"), HasSubstr("there is no such file"));
+  EXPECT_THAT(results_.front().mend, HasSubstr("tuneval_add_plugin"));
   EXPECT_THAT(with("plugin gone", Status::skipped), testing::SizeIs(4));
   EXPECT_FALSE(all_passed(results_));
 }
