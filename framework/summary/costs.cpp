@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <utility>
 
 namespace tuneval {
@@ -52,18 +51,18 @@ void keep_most(std::optional<int64_t>& most, const std::optional<int64_t>& one) 
 
 /// All records of a model: of its tasks, seeds, band and seed rows.
 std::vector<const CellRecord*> all_of(const Selection& selection, const std::string& model) {
-  std::set<const CellRecord*> all;
+  std::vector<const CellRecord*> all;
   const auto add = [&](const std::map<Name, std::vector<const CellRecord*>>& by_name) {
     for (const auto& [name, records] : by_name) {
-      if (name.model == model) all.insert(records.begin(), records.end());
+      if (name.model == model) all.insert(all.end(), records.begin(), records.end());
     }
   };
   add(selection.seeds);
   add(selection.bands);
   for (const auto& [name, record] : selection.records) {
-    if (name.model == model && name.kind == CellKind::seed_only) all.insert(record);
+    if (name.model == model && name.kind == CellKind::seed_only) all.push_back(record);
   }
-  return {all.begin(), all.end()};
+  return all;
 }
 
 CellCost cost_of(const CellSummary& cell, const CellRecord& record) {

@@ -11,11 +11,13 @@ namespace tuneval {
 struct Summary;
 struct CostSummary;
 
-/// Models of a ranking that a test does not tell apart.
+/// Which models of a ranking a test tells apart.
 struct RankingGroups {
-  std::string ranking;  ///< "tuned", "base" or "delta"
-  std::string test;     ///< "Nemenyi's test at 5 % (critical difference 2.34 ranks, 5 tasks)"
-  /// Names, best first; groups may overlap. A model in none of them is told from all others.
+  std::string ranking;              ///< "tuned", "base" or "delta"
+  std::string test;                 ///< "Nemenyi's test over 5 tasks (critical difference 2.34)"
+  std::vector<std::string> models;  ///< that were tested; another one is told from none
+  /// Models that cannot be told apart, best first; groups may overlap. One that was tested and is
+  /// in none is told from all others that were.
   std::vector<std::vector<std::string>> groups;
 };
 
