@@ -34,6 +34,8 @@ Json parse_json_object(std::string_view text, std::string_view where) {
     throw RecordError(fmt::format(
         "{}: not JSON: {} at byte {}", where,
         text.empty() ? "the file is empty" : "it breaks off or is garbled", error.byte));
+  } catch (const Json::out_of_range&) {
+    throw RecordError(fmt::format("{}: not JSON: it holds a number that is none", where));
   }
   throw RecordError(fmt::format("{}: expected a JSON object", where));
 }

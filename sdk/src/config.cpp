@@ -61,7 +61,7 @@ Config Config::parse(std::string_view text, std::string where, ConfigKind kind) 
   }
   try {
     node->value = Json::parse(text);
-  } catch (const Json::parse_error& error) {
+  } catch (const Json::exception& error) {
     throw_kind(kind, fmt::format("{}: not valid JSON: {}", node->where, error.what()));
   }
   if (!node->value.is_object()) {
