@@ -5,6 +5,8 @@
 #include "tuneval/model/family.h"
 #include "tuneval/plugin.h"
 
+#include <algorithm>
+
 namespace {
 
 using at::Tensor;
@@ -43,7 +45,7 @@ struct Shape {
   /// Which layers have the window: those that "layer_types" says, or all from "max_window_layers"
   /// on.
   void read_windows(const Config& config) {
-    windows.assign(size_t(layers), 0);
+    windows.assign(size_t(std::max<int64_t>(layers, 0)), 0);
     const bool used = config.flag_or("use_sliding_window", false);
     const int64_t window = used ? config.integer("sliding_window") : 0;
     if (!config.has("layer_types")) {
