@@ -10,8 +10,8 @@
 
 namespace tuneval::cli {
 
-/// Exit codes: all cells done; some failed; nothing could start.
-enum ExitCode { kDone = 0, kSomeFailed = 1, kNothingStarted = 2 };
+/// Exit codes: all cells done; some failed; nothing could start; none failed, but some are left.
+enum ExitCode { kDone = 0, kSomeFailed = 1, kNothingStarted = 2, kSomeLeft = 4 };
 
 /// What every command shares.
 struct Common {
@@ -29,6 +29,8 @@ void add_plan(CLI::App& app, Common& common);
 void add_submit(CLI::App& app, Common& common);
 void add_node(CLI::App& app, Common& common);  ///< what a submitted task asks first
 void add_cancel(CLI::App& app, Common& common);
+void add_status(CLI::App& app, Common& common);
+void add_clean(CLI::App& app, Common& common);
 void add_report(CLI::App& app, Common& common);
 void add_rescore(CLI::App& app, Common& common);
 void add_plugins(CLI::App& app, Common& common);

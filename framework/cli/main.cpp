@@ -39,9 +39,9 @@ int main(int argc, char** argv) {
       "Load plugins that other users of this machine can write too");
   app.require_subcommand(1);
   app.fallthrough();
-  for (auto add :
-       {add_run, add_plan, add_submit, add_cancel, add_node, add_report, add_rescore, add_export,
-        add_generate, add_serve, add_tune, add_synth, add_pack, add_import, add_plugins}) {
+  for (auto add : {add_run, add_plan, add_submit, add_cancel, add_node, add_status, add_clean,
+                   add_report, add_rescore, add_export, add_generate, add_serve, add_tune,
+                   add_synth, add_pack, add_import, add_plugins}) {
     add(app, common);
   }
   try {

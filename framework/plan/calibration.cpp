@@ -110,8 +110,7 @@ double estimate_seconds(const CellEstimate& work, const ModelCosts& model, const
          std::max(double(work.decode_passes) * reading, products);
 }
 
-void estimate_times(Plan& plan) {
-  const Calibration machine = calibrate(plan);
+void fill_times(Plan& plan, const Calibration& machine) {
   for (Cell& cell : plan.cells) {
     if (!cell.has_model()) continue;
     cell.estimate.seconds = estimate_seconds(cell.estimate, plan.models[cell.model].costs,

@@ -18,7 +18,7 @@ Calibration calibrate(const Plan& plan);
 double estimate_seconds(const CellEstimate& work, const ModelCosts& model, const Recipe& recipe,
                         const Calibration& machine);
 
-/// Calibrates and fills in CellEstimate::seconds of all cells that have a model.
-void estimate_times(Plan& plan);
+/// Fills in CellEstimate::seconds of all cells that have a model.
+void fill_times(Plan& plan, const Calibration& machine);
 
 }  // namespace tuneval

@@ -132,6 +132,15 @@ class Finder {
 
 }  // namespace
 
+void require_idle(const fs::path& output) {
+  for (const fs::path& path : entries_of(output / "leases")) {
+    const bool hidden = path.filename().string().starts_with('.');
+    const auto holder = read_lease(path);
+    if (hidden || !holder || is_dead(*holder)) continue;
+    const Lease asked(path);
+  }
+}
+
 std::vector<Removable> find_removable(const fs::path& output, const CleanOptions& options) {
   return Finder(output, options).run();
 }

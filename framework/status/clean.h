@@ -18,6 +18,10 @@ struct Removable {
   int64_t bytes = 0;  ///< all that is in it
 };
 
+/// Throws LeaseHeld where some process is at a cell. One on another machine that says nothing is
+/// waited for (LeaseTiming::stale); what is found dead is given back.
+void require_idle(const std::filesystem::path& output);
+
 /// What `tuneval clean` would remove of a run folder, records first: records, predictions,
 /// adapters, checkpoints, logs, states and leases of ids that OUTPUT/plan.json lacks; checkpoints
 /// of cells that are done; states and leases of processes that have ended; hidden files that were

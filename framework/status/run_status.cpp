@@ -156,7 +156,12 @@ void Reader::judge(CellStanding& cell) {
     const CellError& error = record->error.value();
     return stand_as(Standing::failed, fmt::format("{}: {}", error.kind, first_line(error.message)));
   }
-  stand_as(Standing::left, cell.at ? fmt::format("cut off at {}", progress_of(*cell.at)) : "");
+  std::string detail;
+  if (cell.at) detail = fmt::format("cut off at {}", progress_of(*cell.at));
+  if (const auto ended = options_.ended.find(cell.id); ended != options_.ended.end()) {
+    detail += (detail.empty() ? "" : "; ") + ended->second;
+  }
+  stand_as(Standing::left, std::move(detail));
 }
 
 /// Records that no cell of the plan has.

@@ -60,9 +60,9 @@ struct RunStatus {
 
 struct StatusOptions {
   FileCheck check = FileCheck::sizes;
-  /// What a scheduler says of cells, by id ("queued (Resources)"): the detail of those that are
-  /// left.
-  std::map<std::string, std::string> queued = {};
+  /// What a scheduler says of cells, by id: of those that it still has ("queued (Resources)"), and
+  /// of those that it has no more ("ended: TIMEOUT on n1").
+  std::map<std::string, std::string> queued = {}, ended = {};
 };
 
 /// Reads OUTPUT/plan.json, records, and the states and leases of cells at work. Changes nothing.

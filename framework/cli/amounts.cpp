@@ -1,0 +1,37 @@
+#include "framework/cli/amounts.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+
+namespace tuneval::cli {
+
+std::string bytes_text(int64_t bytes) {
+  constexpr std::array<const char*, 5> kUnits = {"B", "KiB", "MiB", "GiB", "TiB"};
+  auto value = double(bytes);
+  size_t unit = 0;
+  while (value >= 999.5 && unit + 1 < kUnits.size()) {
+    value /= 1024;
+    ++unit;
+  }
+  const bool tenths = unit > 0 && value < 9.95;
+  return fmt::format("{:.{}f} {}", value, tenths ? 1 : 0, kUnits[unit]);
+}
+
+std::string time_text(double seconds) {
+  if (seconds < 9.95) return fmt::format("{:.1f} s", seconds);
+  const auto whole = int64_t(std::llround(seconds));
+  if (whole < 60) return fmt::format("{} s", whole);
+  if (whole < 3600) return fmt::format("{} min {} s", whole / 60, whole % 60);
+  if (whole < 86400) return fmt::format("{} h {} min", whole / 3600, whole % 3600 / 60);
+  return fmt::format("{} d {} h", whole / 86400, whole % 86400 / 3600);
+}
+
+std::string grouped_text(int64_t value) {
+  std::string text = std::to_string(value);
+  for (auto at = int64_t(text.size()) - 3; at > 0; at -= 3) text.insert(size_t(at), ",");
+  return text;
+}
+
+}  // namespace tuneval::cli
