@@ -16,13 +16,14 @@ constexpr std::string_view kTaskBody = R"sh(
 # What the run was submitted with has to be on this machine too.
 "${tuneval[@]}" node "$run" || exit
 
-child='' near_limit='' stopped='' told='' woken=''
+child='' near_limit='' stopped='' told=''
+exec {never}<> <(:)  # nobody writes there: reading it is waiting, without a process
 # Slurm tells this script alone that the time limit nears; SIGTERM it sends to every process of the task.
 tell_child() {
   [[ -z $near_limit || -z $child || $told ]] || { told=yes; kill -USR1 "$child" 2>/dev/null; }
 }
-trap 'near_limit=yes woken=yes; tell_child' USR1
-trap 'stopped=yes woken=yes' TERM
+trap 'near_limit=yes; tell_child' USR1
+trap 'stopped=yes' TERM
 
 # run_cells CELL...: in one process; its exit code becomes `code`, the worst one `worst`.
 code=0 worst=0
@@ -30,13 +31,12 @@ run_cells() {
   local cell arguments=()
   for cell in "$@"; do arguments+=(--id "$cell"); done
   "${tuneval[@]}" cell --plan "$run/plan.json" "${arguments[@]}" &
-  child=$! told='' woken=yes
+  child=$! told=''
   tell_child
-  while [[ $woken ]]; do  # a signal ends `wait` early
-    woken=''
-    wait "$child"
-    code=$?
-  done
+  # Where a signal ends `wait`, bash 5.2 may lose the exit code: it is asked when the process is gone.
+  while kill -0 "$child" 2>/dev/null; do read -rt 0.2 -u "$never"; done
+  wait "$child"
+  code=$?
   child=''
   ((code <= worst)) || worst=$code
 }
