@@ -32,8 +32,8 @@ set(CPACK_DEBIAN_PACKAGE_MAINTAINER "tuneval maintainers")
 set(CPACK_DEBIAN_PACKAGE_SECTION science)
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
 "tuneval scores base models on tasks, tunes them with LoRA, scores them again
- and ranks them with intervals. It needs LibTorch ${TUNEVAL_LIBTORCH_VERSION} in /usr/lib/tuneval/libtorch:
- tuneval-get-libtorch fetches it. Plugins are built against it with CMake.")
+and ranks them with intervals. It needs LibTorch ${TUNEVAL_LIBTORCH_VERSION} in /usr/lib/tuneval/libtorch:
+tuneval-get-libtorch fetches it. Plugins are built against it with CMake.")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "ca-certificates, python3-venv")  # of tuneval-get-libtorch
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "cmake, g++")                       # to build plugins
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)

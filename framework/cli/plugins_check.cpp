@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace tuneval::cli {
 
@@ -23,8 +24,7 @@ struct Arguments {
   bool json = false;
 };
 
-/// The comparison with a reference program, which is no check of kChecks: it needs files of its
-/// own.
+/// The comparison with a reference program: no check of kChecks, as it needs files of its own.
 struct Comparison {
   OracleResult result;
   bool agrees = false;
@@ -32,11 +32,9 @@ struct Comparison {
 constexpr const char* kOracleMeaning =
     "The model's logits are those that the reference program wrote down.";
 constexpr const char* kOracleMend =
-    "Make toy models that differ in one switch of config.json each, and compare these: the one "
-    "that "
-    "differs names the switch. A difference from the first token on is a weight or an embedding, "
-    "one "
-    "that grows along the row a matter of positions or of the window.";
+    "Make toy models that differ in one switch of config.json each and compare them: the one that "
+    "differs names the switch. A difference from the first token on is a matter of weights, one "
+    "that grows along the row a matter of positions or of a window.";
 
 const char* word(Status status) {
   switch (status) {
