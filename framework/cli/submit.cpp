@@ -70,8 +70,12 @@ Submission submission_of(const Plan& plan, const Registry& registry, const Slurm
   submission.program =
       options.program.empty() ? fs::read_symlink("/proc/self/exe") : fs::path(options.program);
   submission.plugins = file.plugins;
-  submission.report_options = {"--interval", plan.manifest.report.interval, "--format",
-                               fmt::format("{}", fmt::join(plan.manifest.report.formats, ","))};
+  submission.report_options = {"--interval", plan.manifest.report.interval};
+  const auto& formats = plan.manifest.report.formats;
+  if (!formats.empty()) {
+    submission.report_options.insert(submission.report_options.end(),
+                                     {"--format", fmt::format("{}", fmt::join(formats, ","))});
+  }
   submission.expected = facts_here(registry);
   submission.probe_seconds = arguments.no_probe ? 0 : arguments.probe;
   return submission;

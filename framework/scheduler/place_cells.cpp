@@ -1,8 +1,7 @@
 #include "framework/scheduler/place_cells.h"
 
-#include "framework/scheduler/slurm.h"
-
 #include <algorithm>
+#include <map>
 
 namespace tuneval {
 
@@ -20,12 +19,6 @@ std::vector<ScheduledTask> place_cells(std::span<const CellToPlace> cells, const
     task.memory_bytes = std::max(task.memory_bytes, cell.memory_bytes);
   }
   return tasks;
-}
-
-std::map<std::string, std::string> scheduler_states(const std::filesystem::path& run) {
-  std::map<std::string, std::string> texts;
-  for (const auto& [cell, state] : SlurmScheduler().status(run)) texts[cell] = state.text;
-  return texts;
 }
 
 }  // namespace tuneval

@@ -3,8 +3,6 @@
 #include "framework/scheduler/scheduler.h"
 
 #include <cstdint>
-#include <filesystem>
-#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,11 +19,5 @@ struct CellToPlace {
 /// Cells → tasks, in the order given. `per` is "cell", or "model": all cells of one model, whose
 /// weights are loaded once; those without a model make one task together.
 std::vector<ScheduledTask> place_cells(std::span<const CellToPlace> cells, const std::string& per);
-
-/// Where the scheduler that a run was submitted to has its cells, as text by the cell's id: "queued
-/// (Resources)", "running on n1", "ended: TIMEOUT on n1". Empty for a run that was never submitted.
-/// Throws SchedulerError when the scheduler does not answer, RecordError where RUN/slurm.json
-/// cannot be read.
-std::map<std::string, std::string> scheduler_states(const std::filesystem::path& run);
 
 }  // namespace tuneval
