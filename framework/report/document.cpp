@@ -2,11 +2,14 @@
 
 #include "framework/report/cells.h"
 #include "framework/report/comparison_sections.h"
+#include "framework/report/cost_sections.h"
 #include "framework/report/detail_sections.h"
+#include "framework/report/variant_sections.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace tuneval {
 namespace {
@@ -174,15 +177,20 @@ Document make_document(const Summary& summary) {
   for (const Ranking& ranking : summary.rankings) {
     if (!ranking.rows.empty()) document.sections.push_back(ranking_section(ranking));
   }
-  for (Section& section : comparison_sections(summary)) {
-    document.sections.push_back(std::move(section));
-  }
+  const auto add = [](std::vector<Section>& to, std::vector<Section> more) {
+    std::ranges::move(more, std::back_inserter(to));
+  };
+  add(document.sections, recommendation_sections(summary));
+  add(document.sections, comparison_sections(summary));
+  add(document.sections, variant_sections(summary));
+  add(document.sections, cost_sections(summary));
   document.sections.push_back(method_section(summary));
   add_cells(document, summary, CellState::failed, "Failed cells");
   add_cells(document, summary, CellState::left, "Cells left to run");
   add_cells(document, summary, CellState::not_planned, "Cells that the run does not plan");
   if (!summary.notes.empty()) document.sections.push_back({"Notes", {}, {}, summary.notes});
   document.folded = detail_sections(summary);
+  add(document.folded, curve_sections(summary));
   return document;
 }
 

@@ -1,6 +1,7 @@
 #include "framework/report/report.h"
 
 #include "framework/record/json_object.h"
+#include "framework/report/variant_json.h"
 
 namespace tuneval {
 namespace {
@@ -134,6 +135,7 @@ Json json_report(const Summary& summary) {
   for (const ModelSummary& model : summary.models) json["models"].push_back(json_of(model));
   for (const TaskSummary& task : summary.tasks) json["tasks"].push_back(json_of(task));
   for (const Ranking& ranking : summary.rankings) json["rankings"][ranking.name] = json_of(ranking);
+  add_variants_json(json, summary);
   return json;
 }
 

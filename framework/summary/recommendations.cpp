@@ -25,13 +25,6 @@ std::string listed(const Models& models) {
   return fmt::format("{} and {}", fmt::join(models.begin(), last, ", "), *last);
 }
 
-/// "135.0M", "1.2B".
-std::string size_text(int64_t parameters) {
-  if (parameters >= 1'000'000'000) return fmt::format("{:.1f}B", double(parameters) / 1e9);
-  if (parameters >= 1'000'000) return fmt::format("{:.1f}M", double(parameters) / 1e6);
-  return fmt::format("{}", parameters);
-}
-
 /// A ranking with what its test says.
 class Tested {
  public:
@@ -252,6 +245,12 @@ std::string_view to_string(Wish wish) {
     case Wish::smallest_in_noise: return "smallest_in_noise";
   }
   return "";
+}
+
+std::string size_text(int64_t parameters) {
+  if (parameters >= 1'000'000'000) return fmt::format("{:.1f}B", double(parameters) / 1e9);
+  if (parameters >= 1'000'000) return fmt::format("{:.1f}M", double(parameters) / 1e6);
+  return fmt::format("{}", parameters);
 }
 
 std::vector<Recommendation> recommend(const Summary& summary, const CostSummary& costs,

@@ -32,6 +32,9 @@ enum class Wish {
 };
 std::string_view to_string(Wish wish);  ///< "most_accurate", …
 
+/// A model's size in a few characters: "135.0M", "1.2B".
+std::string size_text(int64_t parameters);
+
 struct Recommendation {
   Wish wish = Wish::most_accurate;
   std::optional<int64_t> parameters;  ///< of under_parameters: the limit

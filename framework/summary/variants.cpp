@@ -125,6 +125,15 @@ std::optional<TaskNoise> noise_of(const Selection& selection, const TaskSummary&
   return TaskNoise{task.name, *floor, static_cast<int64_t>(fewest)};
 }
 
+void add_curves(const Selection& selection, const TaskSummary& task,
+                std::vector<CurveSummary>& curves) {
+  for (const CellSummary& cell : task.cells) {
+    const CellRecord* record = selection.record({CellKind::model, cell.model, task.name});
+    if (!record || !record->tune || record->tune->learning_curve.empty()) continue;
+    curves.push_back({cell.model, task.name, record->tune->learning_curve});
+  }
+}
+
 }  // namespace
 
 std::optional<StageScore> tuned_score(const Selection& selection, const std::string& model,
@@ -169,6 +178,7 @@ VariantSummary add_variants(const Summary& summary, const Selection& selection,
       }
     }
     if (const auto noise = noise_of(selection, task)) variants.noise.push_back(*noise);
+    add_curves(selection, task, variants.curves);
   }
   if (!variants.bands.empty()) {
     variants.band_ranking = rank_bands(summary, variants.bands, rules);

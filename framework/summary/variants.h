@@ -74,12 +74,19 @@ struct BandRank {
   int64_t tasks = 0;
 };
 
-/// What other seeds and other learning rates showed.
+/// How a model came on while it was tuned on a task, epoch by epoch; by the record that speaks.
+struct CurveSummary {
+  std::string model, task;
+  std::vector<TuneEpoch> epochs;
+};
+
+/// What other seeds and other learning rates showed, and each epoch.
 struct VariantSummary {
   std::vector<SeedSummary> seeds;      ///< task by task
   std::vector<TaskNoise> noise;        ///< of tasks with repeats
   std::vector<BandSummary> bands;      ///< task by task
   std::vector<BandRank> band_ranking;  ///< by the chosen rates, the best first
+  std::vector<CurveSummary> curves;    ///< task by task; of cells that have one
 };
 
 /// A cell's tuned score: of several seeds the mean over those that have one, standing on the first
