@@ -32,6 +32,8 @@ void add_cancel(CLI::App& app, Common& common);
 void add_status(CLI::App& app, Common& common);
 void add_clean(CLI::App& app, Common& common);
 void add_report(CLI::App& app, Common& common);
+void add_compare(CLI::App& app, Common& common);
+void add_watch(CLI::App& app, Common& common);
 void add_rescore(CLI::App& app, Common& common);
 void add_plugins(CLI::App& app, Common& common);
 void add_pack(CLI::App& app, Common& common);

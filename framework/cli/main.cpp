@@ -40,8 +40,8 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.fallthrough();
   for (auto add : {add_run, add_plan, add_submit, add_cancel, add_node, add_status, add_clean,
-                   add_report, add_rescore, add_export, add_generate, add_serve, add_tune,
-                   add_synth, add_pack, add_import, add_plugins}) {
+                   add_report, add_compare, add_watch, add_rescore, add_export, add_generate,
+                   add_serve, add_tune, add_synth, add_pack, add_import, add_plugins}) {
     add(app, common);
   }
   try {

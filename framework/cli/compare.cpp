@@ -1,0 +1,87 @@
+#include "framework/compare/compare.h"
+
+#include "framework/cli/commands.h"
+#include "framework/record/json_object.h"
+#include "framework/record/store.h"
+#include "framework/report/compare_report.h"
+#include "framework/report/render.h"
+#include "framework/report/screen.h"
+#include "framework/summary/comparison.h"
+#include "tuneval/error.h"
+
+#include <fmt/format.h>
+
+namespace tuneval::cli {
+namespace {
+
+struct Arguments {
+  std::string first, second, format = "terminal";
+  CompareOptions options;
+  bool json = false;
+};
+
+/// The run's folder as it was given: what tables call it.
+std::string name_of(const std::string& folder) {
+  std::string name = folder;
+  while (name.size() > 1 && name.ends_with('/')) name.pop_back();
+  return name;
+}
+
+ComparedRun read_run(const std::string& folder) {
+  const RecordStore store(std::filesystem::absolute(folder));
+  StoredRecords stored = store.read_all();
+  for (const std::string& fault : stored.faults) fmt::print(stderr, "tuneval: {}\n", fault);
+  if (stored.records.empty()) {
+    throw RecordError(
+        fmt::format("{}: no records: expected a run folder with records/*.json", folder));
+  }
+  return {name_of(folder), std::move(stored.records), predictions_in(store)};
+}
+
+void compare(const Arguments& arguments, Common& common) {
+  const ComparedRun first = read_run(arguments.first), second = read_run(arguments.second);
+  const RunComparison comparison = compare_runs(first, second, arguments.options);
+  const std::string format = arguments.json ? "json" : arguments.format;
+  if (format == "json") {
+    fmt::print("{}\n", json_text(compare_json(comparison), 2));
+  } else if (format == "markdown") {
+    fmt::print("{}", markdown_text(compare_document(comparison), "Comparison"));
+  } else {
+    fmt::print("{}", terminal_text(compare_document(comparison), wants_colour(stdout),
+                                   screen_width(stdout)));
+  }
+  for (const std::string& failure : comparison.failures) {
+    fmt::print(stderr, "tuneval: {}\n", harmless(failure));
+  }
+  common.exit_code = comparison.failures.empty() ? kDone : kSomeFailed;
+}
+
+}  // namespace
+
+void add_compare(CLI::App& app, Common& common) {
+  CLI::App* command = app.add_subcommand(
+      "compare",
+      "Compare two runs, cell by cell and example by example: what changed, and whether "
+      "it is more than noise");
+  auto arguments = std::make_shared<Arguments>();
+  CompareOptions& options = arguments->options;
+  command->add_option("first", arguments->first, "The run folder to compare with")
+      ->required()
+      ->type_name("DIR");
+  command->add_option("second", arguments->second, "The run folder that is compared")
+      ->required()
+      ->type_name("DIR");
+  command->add_option("--metric", options.metric, "By this metric, not by each task's headline");
+  command
+      ->add_option("--fail-below", options.fail_below,
+                   "Exit code 1 where a cell's score falls by more than this and by more than "
+                   "noise: -0.02")
+      ->type_name("DIFFERENCE");
+  command->add_option("--format", arguments->format, "terminal, markdown or json")
+      ->check(CLI::IsMember({"terminal", "markdown", "json"}))
+      ->capture_default_str();
+  command->add_flag("--json", arguments->json, "The same as --format json");
+  command->callback([arguments, &common] { compare(*arguments, common); });
+}
+
+}  // namespace tuneval::cli
