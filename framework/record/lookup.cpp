@@ -41,6 +41,11 @@ CellRecord only_done(const RecordStore& store, std::vector<CellRecord> records,
     fail(store, fmt::format("{} failed ({}: {}): run it again", cell, failed.error->kind,
                             failed.error->message));
   }
+  // Of several seeds the first, which alone was scored before tuning too.
+  const auto has_base = [](const CellRecord& record) { return record.base.has_value(); };
+  if (std::ranges::any_of(records, has_base)) {
+    std::erase_if(records, [&](const CellRecord& record) { return !has_base(record); });
+  }
   if (records.size() > 1) {
     std::vector<std::string> ids;
     for (const CellRecord& record : records) {
@@ -58,8 +63,9 @@ CellRecord find_tuned(const RecordStore& store, std::string_view model, std::str
                       std::string_view id) {
   StoredRecords stored = store.read_all();
   std::vector<CellRecord>& records = stored.records;
-  std::erase_if(records,
-                [&](const CellRecord& one) { return one.kind != CellKind::model && one.id != id; });
+  std::erase_if(records, [&](const CellRecord& one) {
+    return one.id != id && (one.kind != CellKind::model || one.band);
+  });
   if (records.empty()) {
     fail(store, "no records: expected a run folder with records/*.json" + unreadable(stored));
   }
