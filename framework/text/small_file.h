@@ -22,16 +22,21 @@ std::string read_model_text(const std::filesystem::path& file) {
   const auto fail = [&](const std::string& what) {
     throw Failed(fmt::format("{}: {}", file.string(), what));
   };
+  const auto refuse_if_large = [&](uintmax_t size) {
+    if (size > kLargestModelText) {
+      fail(fmt::format("is larger than {} MiB", kLargestModelText >> 20));
+    }
+  };
   std::error_code problem;
   if (!std::filesystem::exists(file, problem)) fail("is missing");
+  const uintmax_t size = std::filesystem::file_size(file, problem);
+  if (!problem) refuse_if_large(size);
   std::ifstream stream(file, std::ios::binary);
   std::string text;
   std::vector<char> block(size_t{1} << 16);
   while (stream.read(block.data(), std::streamsize(block.size())) || stream.gcount() > 0) {
     text.append(block.data(), size_t(stream.gcount()));
-    if (text.size() > kLargestModelText) {
-      fail(fmt::format("is larger than {} MiB", kLargestModelText >> 20));
-    }
+    refuse_if_large(text.size());
   }
   if (!stream.is_open() || stream.bad()) {
     fail("cannot be read: " + std::generic_category().message(errno));

@@ -34,10 +34,14 @@ const MOST_BYTES: u64 = 256 << 20;
 /// A file's bytes, of which no more than MOST_BYTES are ever in memory.
 fn read(path: &Path) -> Outcome<Vec<u8>> {
     let file = File::open(path).map_err(|error| bad(path, error))?;
+    let too_large = || bad(path, format!("is larger than {} MiB", MOST_BYTES >> 20));
+    if file.metadata().is_ok_and(|data| data.len() > MOST_BYTES) {
+        return Err(too_large());
+    }
     let mut bytes = Vec::new();
     file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|error| bad(path, error))?;
     if bytes.len() as u64 > MOST_BYTES {
-        return Err(bad(path, format!("is larger than {} MiB", MOST_BYTES >> 20)));
+        return Err(too_large());
     }
     Ok(bytes)
 }
