@@ -1,10 +1,8 @@
 #include "framework/summary/comparison.h"
 
-#include "framework/summary/score_under.h"
-#include "tuneval/error.h"
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include "framework/summary/score_under.h"
 
 #include <cstdlib>
 #include <filesystem>
@@ -18,8 +16,8 @@ using Values = std::vector<ExampleValue>;
 class Comparison {
  public:
   Comparison(TaskSummary& task, const Selection& selection, const SummaryOptions& options,
-             std::vector<std::string>& notes)
-      : task_(task), selection_(selection), options_(options), notes_(notes) {}
+             TaskRows& rows, std::vector<std::string>& notes)
+      : task_(task), selection_(selection), options_(options), rows_(rows), notes_(notes) {}
 
   void add_baselines() {
     for (const Selection::Name& name : selection_.baselines) {
@@ -65,9 +63,7 @@ class Comparison {
       if (one.kind == CellKind::teacher && one.score) teacher_ = &one;
     }
     if (!teacher_) return;
-    const CellRecord& record =
-        *selection_.record({CellKind::teacher, teacher_->name, teacher_->task});
-    margin_ = options_.margin.value_or(record.recipe.value("margin", 0.0));
+    margin_ = margin_on(task_.name, selection_, options_);
     teacher_values_ = values(teacher_->id, Stage::base);
   }
 
@@ -76,7 +72,7 @@ class Comparison {
     if (!record) return;
     const MetricValue* metric = metric_of(*record);
     if (!metric || !cell.tuned) return;
-    const std::optional<Values> tuned = values(cell.id, Stage::tuned);
+    const Values* tuned = values(cell.id, Stage::tuned);
     if (cell.base) {
       cell.changes = pair(tuned, values(cell.id, Stage::base), *metric);
     }
@@ -96,7 +92,7 @@ class Comparison {
   }
 
   /// What a reader must know of how this cell compares with the teacher.
-  void note_teacher(const CellSummary& cell, const std::optional<Values>& tuned, bool paired) {
+  void note_teacher(const CellSummary& cell, const Values* tuned, bool paired) {
     if (tuned && teacher_values_ && !are_same_examples(*tuned, *teacher_values_)) {
       notes_.push_back(
           fmt::format("{} and {} were scored on different test examples of {}: delta and gap "
@@ -116,7 +112,7 @@ class Comparison {
 
   /// Examples that either the student or the teacher alone scored; without predictions, those that
   /// one has more.
-  int64_t scored_by_one(const StageScore& score, const std::optional<Values>& student) const {
+  int64_t scored_by_one(const StageScore& score, const Values* student) const {
     if (!student || !teacher_values_) return std::abs(score.scored - teacher_->score->scored);
     int64_t count = 0;
     for (size_t i = 0; i < student->size(); ++i) {
@@ -142,39 +138,45 @@ class Comparison {
     return nullptr;
   }
 
-  static std::optional<Agreement> pair(const std::optional<Values>& first,
-                                       const std::optional<Values>& second,
+  static std::optional<Agreement> pair(const Values* first, const Values* second,
                                        const MetricValue& metric) {
     if (!first || !second) return std::nullopt;
     return agreement(*first, *second, metric);
   }
 
-  std::optional<Values> values(const std::string& id, Stage stage) {
-    if (!options_.predictions) return std::nullopt;
-    try {
-      const auto rows = options_.predictions(id, stage);
-      if (rows) return values_of(*rows, task_.metric);
-    } catch (const Error& error) {
-      notes_.push_back(fmt::format("Predictions were not compared: {}.", error.what()));
-    }
-    return std::nullopt;
+  /// Null where there are no predictions.
+  const Values* values(const std::string& id, Stage stage) {
+    const ExampleRows* rows = rows_.find(id, stage);
+    return rows ? &rows->values : nullptr;
   }
 
   TaskSummary& task_;
   const Selection& selection_;
   const SummaryOptions& options_;
+  TaskRows& rows_;
   std::vector<std::string>& notes_;
   const BaselineSummary* teacher_ = nullptr;
   double margin_ = 0.0;
-  std::optional<Values> teacher_values_;
+  const Values* teacher_values_ = nullptr;
   std::vector<std::string> apart_;  ///< models that the teacher is not compared with like with like
 };
 
 }  // namespace
 
+double margin_on(const std::string& task, const Selection& selection,
+                 const SummaryOptions& options) {
+  if (options.margin) return *options.margin;
+  for (const auto& [name, record] : selection.records) {
+    if (name.kind == CellKind::teacher && name.task == task) {
+      return record->recipe.value("margin", 0.0);
+    }
+  }
+  return 0.0;
+}
+
 void add_comparison(TaskSummary& task, const Selection& selection, const SummaryOptions& options,
-                    std::vector<std::string>& notes) {
-  Comparison comparison(task, selection, options, notes);
+                    TaskRows& rows, std::vector<std::string>& notes) {
+  Comparison comparison(task, selection, options, rows, notes);
   comparison.add_baselines();
   comparison.add_students();
 }

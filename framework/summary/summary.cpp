@@ -1,16 +1,21 @@
 #include "framework/summary/summary.h"
 
-#include "framework/statistics/ranks.h"
 #include "framework/summary/comparison.h"
 #include "framework/summary/details.h"
+#include "framework/summary/missing_tasks.h"
+#include "framework/summary/rank_cells.h"
+#include "framework/summary/row_sets.h"
 #include "framework/summary/score_under.h"
 #include "framework/summary/selection.h"
+#include "framework/summary/task_rows.h"
+#include "framework/summary/verdict/make_verdict.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cmath>
+#include <deque>
+#include <utility>
 
 namespace tuneval {
 namespace {
@@ -56,25 +61,6 @@ CellSummary summarise_cell(const Selection& selection, const std::string& model,
   return cell;
 }
 
-/// Ranks the cells that have a value, among themselves.
-template <class ValueOf>
-void rank_cells(TaskSummary& task, std::optional<int64_t> CellSummary::*rank, ValueOf value_of) {
-  std::vector<double> values;
-  std::vector<CellSummary*> ranked;
-  for (CellSummary& cell : task.cells) {
-    const std::optional<double> value = value_of(cell);
-    if (!value) continue;
-    values.push_back(*value);
-    ranked.push_back(&cell);
-  }
-  const std::vector<int64_t> ranks = ranks_min(values, task.higher_is_better);
-  for (size_t i = 0; i < ranked.size(); ++i) ranked[i]->*rank = ranks[i];
-}
-
-std::optional<double> value_of(const std::optional<StageScore>& score) {
-  return score ? std::optional(score->value) : std::nullopt;
-}
-
 TaskSummary summarise_task(const Selection& selection, const std::string& name,
                            std::vector<std::string>& notes) {
   TaskSummary task;
@@ -82,6 +68,8 @@ TaskSummary summarise_task(const Selection& selection, const std::string& name,
   if (const MetricValue* metric = headline(selection, name)) {
     task.metric = metric->name;
     task.higher_is_better = metric->higher_is_better;
+    task.lowest = metric->lowest;
+    task.highest = metric->highest;
   }
   for (const std::string& model : selection.models) {
     if (const CellRecord* record = selection.record({CellKind::model, model, name})) {
@@ -89,27 +77,12 @@ TaskSummary summarise_task(const Selection& selection, const std::string& name,
     }
     task.cells.push_back(summarise_cell(selection, model, task, notes));
   }
-  rank_cells(task, &CellSummary::base_rank, [](const auto& cell) { return value_of(cell.base); });
-  rank_cells(task, &CellSummary::tuned_rank, [](const auto& cell) { return value_of(cell.tuned); });
-  rank_cells(task, &CellSummary::delta_rank, [](const auto& cell) {
-    return cell.delta ? std::optional(round_difference(*cell.delta)) : std::nullopt;
-  });
   return task;
 }
 
-std::optional<MeanInterval> mean_rank(const Summary& summary, size_t model,
-                                      std::optional<int64_t> CellSummary::*rank) {
-  std::vector<int64_t> ranks;
-  for (const TaskSummary& task : summary.tasks) {
-    const std::optional<int64_t>& one = task.cells[model].*rank;
-    if (one) ranks.push_back(*one);
-  }
-  return mean_interval(ranks, summary.interval);
-}
-
-ModelSummary summarise_model(const Selection& selection, const Summary& summary, size_t index) {
+ModelSummary summarise_model(const Selection& selection, const std::string& name) {
   ModelSummary model;
-  model.name = selection.models[index];
+  model.name = name;
   for (const std::string& task : selection.tasks) {
     if (const CellRecord* record = selection.record({CellKind::model, model.name, task})) {
       model.model_type = record->model.model_type;
@@ -117,43 +90,22 @@ ModelSummary summarise_model(const Selection& selection, const Summary& summary,
       model.parameters = std::max(model.parameters, record->model.parameters);
     }
   }
-  model.base = mean_rank(summary, index, &CellSummary::base_rank);
-  model.tuned = mean_rank(summary, index, &CellSummary::tuned_rank);
-  model.delta = mean_rank(summary, index, &CellSummary::delta_rank);
   return model;
 }
 
-Ranking rank_models(const std::vector<ModelSummary>& models, std::string name,
-                    std::optional<MeanInterval> ModelSummary::*rank) {
-  Ranking ranking{std::move(name), {}};
-  std::vector<double> means;
-  for (const ModelSummary& model : models) {
-    if (!(model.*rank)) continue;
-    ranking.rows.push_back({0, model.name, *(model.*rank)});
-    means.push_back((model.*rank)->mean);
-  }
-  const std::vector<int64_t> positions = ranks_min(means, /*higher_is_better=*/false);
-  for (size_t i = 0; i < positions.size(); ++i) ranking.rows[i].position = positions[i];
-  std::ranges::stable_sort(ranking.rows, {}, &RankingRow::position);
-  return ranking;
-}
-
-bool has_uneven_n(const Ranking& ranking) {
-  const auto differs = [&](const RankingRow& row) { return row.rank.n != ranking.rows[0].rank.n; };
-  return std::ranges::any_of(ranking.rows, differs);
-}
-
-/// A mean over fewer tasks does not compare with one over all of them.
-void note_uneven_n(Summary& summary) {
+/// Gives the models their mean ranks, and ranks them by each.
+void rank_all(Summary& summary, std::span<const TaskSets> sets, const VerdictOptions& options) {
+  using Member = std::optional<MeanInterval> ModelSummary::*;
+  constexpr std::pair<Ranked, Member> kRankings[] = {{Ranked::tuned, &ModelSummary::tuned},
+                                                     {Ranked::base, &ModelSummary::base},
+                                                     {Ranked::delta, &ModelSummary::delta}};
   std::vector<std::string> names;
-  for (const Ranking& ranking : summary.rankings) {
-    if (has_uneven_n(ranking)) names.push_back(ranking.name);
+  for (const ModelSummary& model : summary.models) names.push_back(model.name);
+  for (const auto& [ranked, member] : kRankings) {
+    const auto ranks = mean_ranks_of(summary, ranked, sets, options);
+    for (size_t i = 0; i < ranks.size(); ++i) summary.models[i].*member = ranks[i];
+    summary.rankings.push_back(rank_models(std::string(to_string(ranked)), names, ranks));
   }
-  if (names.empty()) return;
-  summary.notes.push_back(fmt::format(
-      "The number of tasks n differs between models (ranking: {}): on a task that fewer "
-      "models have, the worst rank is lower, which flatters those who have it.",
-      fmt::join(names, ", ")));
 }
 
 }  // namespace
@@ -192,23 +144,30 @@ Summary summarise(std::span<const CellRecord> records, const SummaryOptions& opt
   const Selection selection = select(records, options);
   Summary summary;
   summary.interval = options.interval;
+  summary.rules = options.rules;
   summary.notes = selection.notes;
-  for (const std::string& task : selection.tasks) {
-    summary.tasks.push_back(summarise_task(selection, task, summary.notes));
-    add_comparison(summary.tasks.back(), selection, options, summary.notes);
+  for (const std::string& model : selection.models) {
+    summary.models.push_back(summarise_model(selection, model));
   }
-  for (size_t i = 0; i < selection.models.size(); ++i) {
-    summary.models.push_back(summarise_model(selection, summary, i));
+  std::deque<TaskRows> rows;  // which row sets point into
+  for (const std::string& name : selection.tasks) {
+    TaskSummary& task = summary.tasks.emplace_back(summarise_task(selection, name, summary.notes));
+    rows.emplace_back(options.predictions, task.metric, summary.notes);
+    add_comparison(task, selection, options, rows.back(), summary.notes);
   }
-  summary.rankings = {rank_models(summary.models, "tuned", &ModelSummary::tuned),
-                      rank_models(summary.models, "base", &ModelSummary::base),
-                      rank_models(summary.models, "delta", &ModelSummary::delta)};
+  rank_cells(summary.tasks, options.rules);
   summary.variants = add_variants(summary, selection, options, options.rules, summary.notes);
+  std::vector<TaskSets> sets;
+  for (size_t i = 0; i < summary.tasks.size(); ++i) {
+    sets.push_back(row_sets(summary.tasks[i], summary.variants, rows[i], summary.notes));
+  }
+  rank_all(summary, sets, options.verdict);
+  summary.verdict = make_verdict(summary, selection, options, sets);
   summary.costs = add_costs(summary, selection);
   summary.recommendations =
       recommend(summary, summary.costs, tested_groups(summary), options.max_parameters);
   for (const std::string& note : unlikeness(selection)) summary.notes.push_back(note);
-  note_uneven_n(summary);
+  for (const std::string& note : missing_tasks(summary)) summary.notes.push_back(note);
   return summary;
 }
 

@@ -116,6 +116,7 @@ struct CellSummary {
 struct TaskSummary {
   std::string name, task_type, metric;  ///< task_type and metric are empty while no cell is done
   bool higher_is_better = true;
+  double lowest = 0.0, highest = 1.0;  ///< of the metric; may be infinite
   std::vector<CellSummary> cells;
   std::vector<BaselineSummary> baselines = {};
 };

@@ -180,7 +180,7 @@ TEST(Summary, UnevenNumbersOfTasksAreNamed) {
                                            record_of("a", "t2", 0.5, 0.9),
                                            record_of("b", "t1", 0.5, 0.9)};
   EXPECT_THAT(summarise(records).notes,
-              ElementsAre(HasSubstr("n differs between models (ranking: tuned, base, delta)")));
+              ElementsAre(HasSubstr("differs between models (ranking: tuned, base, delta)")));
 }
 
 TEST(Summary, NothingGivesNothing) {
