@@ -78,8 +78,8 @@ TEST_F(HostileWeights, PicklesAreRefusedByName) {
 }
 
 TEST_F(HostileWeights, APickleUnderAnotherNameIsKnown) {
-  for (const std::string start : {std::string("PK\x03\x04\0\0\x08\x08 archive/data.pkl", 25),
-                                  std::string("\x80\x02\x8a\nl\xfc\x9c\x46\xf9 j\xa8P\x19.")}) {
+  for (const std::string& start : {std::string("PK\x03\x04\0\0\x08\x08 archive/data.pkl", 25),
+                                   std::string("\x80\x02\x8a\nl\xfc\x9c\x46\xf9 j\xa8P\x19.")}) {
     test::write_text(weights(), start);
     EXPECT_THAT(refusal(), HasSubstr(weights().string() + ": is no safetensors file but a pickle"));
   }

@@ -28,19 +28,19 @@ std::string doubled(const std::string& then) {
          then;
 }
 
-/// One in which `n`.t lies in so many lists as the fuel lets it.
+/// One in which `n`.t lies in some ten thousand lists.
 std::string nested(const std::string& n) {
-  return "{% set " + n + " = namespace(t=[]) %}{% for i in range(90000) %}{% set " + n + ".t = [[" +
+  return "{% set " + n + " = namespace(t=[]) %}{% for i in range(15000) %}{% set " + n + ".t = [[" +
          n + ".t]] %}{% endfor %}";
 }
 
 TEST(HostileTemplate, WhatDoublesAValueIsStoppedAndNotRunAgain) {
-  for (const char* then : {"{{ n.t }}", "{{ n.t ~ 'x' }}", "{{ n.t | string }}",
-                           "{{ [n.t] | join }}", "{{ raise_exception(n.t) }}"}) {
+  // Not more of them: what was taken stays so until the process ends.
+  for (const char* then : {"{{ n.t }}", "{{ n.t ~ 'x' }}", "{{ raise_exception(n.t) }}"}) {
     SCOPED_TRACE(then);
     const ChatTemplate chat(doubled(then), Json::object());
     expect_contains(message_of<DataError>([&] { render(chat); }),
-                    "chat template: it needs more than 256 MiB for one conversation");
+                    "chat template: it needs more than 128 MiB for one conversation");
     expect_contains(message_of<DataError>([&] { render(chat); }), "it is not run again");
   }
   // Another template is not touched by that, nor is one that holds the value and does not write it.

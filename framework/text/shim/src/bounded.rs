@@ -16,7 +16,7 @@ use std::thread::{self, Builder, Thread};
 use std::time::{Duration, Instant};
 
 /// More than the fuel of a render pays for in its own texts and lists.
-const MOST_BYTES: isize = 256 << 20;
+const MOST_BYTES: isize = 128 << 20;
 /// Address space, not memory: only what is used is taken. The parser calls itself once for each
 /// operator of an expression, and so does whatever frees or compares a value in a value.
 const STACK: usize = 512 << 20;
