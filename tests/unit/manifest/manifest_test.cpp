@@ -148,7 +148,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "run.toml:5:2: unknown key \"tunning\" in the manifest: did you mean \"tuning\"?"},
         Refusal{"FirstUnknownInTheFile", kEntries + "[scoring]\nzz = 1\naa = 2\n",
                 "run.toml:6:1: unknown key \"zz\" in [scoring]: known are \"token_budget\", "
-                "\"batch_size\", \"base\", \"max_new_tokens\""},
+                "\"batch_size\", \"base\", \"max_new_tokens\", \"curve\""},
         Refusal{"WrongType", kEntries + "[tuning]\nepochs = \"four\"\n",
                 "run.toml:6:10: \"epochs\" in [tuning] is \"four\": expected an integer"},
         Refusal{"FractionForAnInteger", kEntries + "[tuning]\nepochs = 1.5\n",

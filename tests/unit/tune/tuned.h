@@ -63,6 +63,7 @@ inline void expect_same_bits(const Tuned& found, const Tuned& expected) {
   for (size_t i = 0; i < a.size(); ++i)
     EXPECT_TRUE(at::equal(a[i].second, b[i].second)) << a[i].first;
   EXPECT_EQ(found.summary.curve, expected.summary.curve);
+  EXPECT_EQ(found.summary.learning_curve, expected.summary.learning_curve);
   EXPECT_EQ(found.summary.best_step, expected.summary.best_step);
   EXPECT_EQ(found.summary.validation_loss, expected.summary.validation_loss);
   EXPECT_EQ(found.summary.tokens, expected.summary.tokens);
