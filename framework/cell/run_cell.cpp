@@ -64,7 +64,7 @@ ScoreSummary score_stage(const Plan& plan, const Cell& cell, const LoadedModel& 
 }
 
 fs::path checkpoint_path(const RecordStore& store, const Cell& cell) {
-  return store.output() / "checkpoints" / cell.id;
+  return store.checkpoint_path(cell.id);
 }
 
 /// The headline over rows held out, asked while tuning. A judge is not: its verdicts cost.

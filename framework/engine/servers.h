@@ -5,6 +5,7 @@
 #include "framework/score/judge.h"
 #include "framework/teacher/teacher.h"
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,12 +19,25 @@ struct ServerUse {
   TeacherUsage usage;
 };
 
+/// Money that other processes of a run have spent: limits hold for all of them together.
+struct Spent {
+  double teacher = 0.0, judge = 0.0;
+};
+
+/// Adds what another process asked, server by server.
+void add_uses(std::vector<ServerUse>& sum, const std::vector<ServerUse>& more);
+
+/// Whether running the cell asks a teacher or a judge.
+bool needs_server(const Plan& plan, const Cell& cell);
+
 /// The servers that a run asks, each opened when it is first needed. What they answer is kept in
 /// the run folder (RecordStore::cache_path).
 class Servers {
  public:
-  Servers(const Manifest& manifest, const RecordStore& store)
-      : manifest_(manifest), store_(store) {}
+  /// `stop`: ends asking where it is set; may be null.
+  Servers(const Manifest& manifest, const RecordStore& store, const Spent& spent = {},
+          const std::atomic<bool>* stop = nullptr)
+      : manifest_(manifest), store_(store), spent_(spent), stop_(stop) {}
 
   /// Of a manifest that has one. Throws TeacherError, as for a key that the environment lacks.
   Teacher& teacher();
@@ -33,8 +47,12 @@ class Servers {
   std::vector<ServerUse> uses() const;
 
  private:
+  TeacherTools tools(double spent) const;
+
   const Manifest& manifest_;
   const RecordStore& store_;
+  const Spent spent_;
+  const std::atomic<bool>* const stop_;
   std::unique_ptr<Teacher> teacher_, judging_;
   std::optional<Judge> judge_;
 };

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace tuneval {
+
+/// What there is to run workers on.
+struct Machine {
+  int64_t cores = 1;              ///< that this process may use
+  int64_t memory = 0;             ///< bytes free, the control groups' limits counted; 0: unknown
+  std::vector<std::string> gpus;  ///< as CUDA_VISIBLE_DEVICES names them
+};
+
+/// Looks at /proc, the control groups and the environment.
+Machine this_machine();
+
+/// How often the kernel has killed a process of this control group for want of memory; 0 where it
+/// does not say.
+int64_t out_of_memory_kills();
+
+}  // namespace tuneval
