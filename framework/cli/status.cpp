@@ -1,5 +1,6 @@
 #include "framework/cli/amounts.h"
 #include "framework/cli/commands.h"
+#include "framework/cli/estimate_lines.h"
 #include "framework/report/screen.h"
 #include "framework/scheduler/slurm.h"
 #include "framework/status/run_status.h"
@@ -7,7 +8,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -82,33 +82,6 @@ void print_cells(const RunStatus& status, bool all) {
   }
 }
 
-/// The range of actual through estimated values, "0.8 to 1.1"; empty where there are none.
-template <class Ratio>
-std::string range_of(const std::vector<EstimateCheck>& checks, const Ratio& ratio) {
-  std::vector<double> ratios;
-  for (const EstimateCheck& check : checks) {
-    if (const double value = ratio(check); value > 0) ratios.push_back(value);
-  }
-  if (ratios.empty()) return {};
-  const auto [least, most] = std::ranges::minmax(ratios);
-  return fmt::format("{:.2g} to {:.2g}", least, most);
-}
-
-void print_estimates(const RunStatus& status) {
-  const std::string times = range_of(status.checks, [](const EstimateCheck& check) {
-    return check.estimated_seconds > 0 ? check.actual_seconds / check.estimated_seconds : 0.0;
-  });
-  const std::string memory = range_of(status.checks, [](const EstimateCheck& check) {
-    return check.estimated_bytes > 0 ? double(check.actual_bytes) / double(check.estimated_bytes)
-                                     : 0.0;
-  });
-  if (!times.empty()) {
-    fmt::print("Time was {:.2g} of the estimate, all done cells together ({} by cell).\n",
-               time_ratio(status.checks), times);
-  }
-  if (!memory.empty()) fmt::print("Peak memory was {} of the estimate.\n", memory);
-}
-
 void print_status(const RunStatus& status, const StatusArguments& arguments) {
   fmt::print("{}: {}\n", arguments.folder, counts_of(status));
   if (!status.planned) fmt::print("there is no plan.json: what is left is not known\n");
@@ -120,7 +93,7 @@ void print_status(const RunStatus& status, const StatusArguments& arguments) {
   if (status.seconds_left > 0) {
     fmt::print("About {} of computing left.\n", time_text(status.seconds_left));
   }
-  print_estimates(status);
+  for (const std::string& line : estimate_lines(status.checks)) fmt::print("{}\n", line);
   for (const std::string& note : status.notes) fmt::print("note: {}\n", harmless(note));
 }
 
