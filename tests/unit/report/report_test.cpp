@@ -130,7 +130,9 @@ TEST(Report, WritesTheFormatsAskedFor) {
   const std::vector<std::string> unknown = {"pdf"};
   EXPECT_THAT([&] { write_report(summary, folder, unknown); },
               ThrowsMessage<ManifestError>("the report format \"pdf\" is unknown: expected "
-                                           "\"markdown\" or \"csv\" or \"json\" or \"html\""));
+                                           "\"markdown\" or \"csv\" or \"json\" or \"html\" or "
+                                           "\"lm-eval\" or \"every-eval-ever\" or \"junit\" or "
+                                           "\"mlflow\""));
   fs::remove_all(folder);
 }
 
