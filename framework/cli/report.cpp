@@ -1,5 +1,6 @@
 #include "framework/report/report.h"
 #include "framework/cli/commands.h"
+#include "framework/cli/report_flags.h"
 #include "framework/record/store.h"
 #include "framework/report/exports/exports.h"
 #include "framework/summary/comparison.h"
@@ -38,7 +39,8 @@ std::vector<std::filesystem::path> write_formats(const Summary& summary, const R
 
 void add_report(CLI::App& app, Common& common) {
   struct Arguments {
-    std::string folder, interval = "published";
+    std::string folder;
+    ReportOptions report;
     std::vector<std::string> formats = report_formats(), bars;
     std::string to;
   };
@@ -46,8 +48,7 @@ void add_report(CLI::App& app, Common& common) {
       "report", "Write the report of a run folder again, from its records alone");
   auto arguments = std::make_shared<Arguments>();
   command->add_option("folder", arguments->folder, "The run folder")->required()->type_name("DIR");
-  command->add_option("--interval", arguments->interval, "published or student_t")
-      ->capture_default_str();
+  add_report_flags(*command, arguments->report);
   command
       ->add_option("--format", arguments->formats,
                    fmt::format("{}; for other programs {}", fmt::join(report_formats(), ", "),
@@ -72,8 +73,7 @@ void add_report(CLI::App& app, Common& common) {
       throw RecordError(fmt::format("{}: no records: expected a run folder with records/*.json",
                                     arguments->folder));
     }
-    SummaryOptions options;
-    options.interval = interval_method(arguments->interval);
+    SummaryOptions options = summary_options(arguments->report);
     options.predictions = predictions_in(store);
     const Summary summary = summarise(stored.records, options);
     ExportOptions exports;

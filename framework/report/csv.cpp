@@ -20,6 +20,19 @@ std::string line(const TaskSummary& task, const CellSummary& cell) {
                    cell.error ? csv_field(cell.error->kind + ": " + cell.error->message) : ""});
 }
 
+std::string lines(const Ranking& ranking, IntervalMethod method) {
+  std::string text;
+  for (const RankingRow& row : ranking.rows) {
+    const std::optional<Interval>& interval = row.rank.interval;
+    text += csv_line({ranking.name, fmt::format("{}", row.position), csv_field(row.model),
+                      fmt::format("{}", row.rank.mean), csv_number(row.rank.half_width),
+                      interval ? fmt::format("{}", interval->low) : "",
+                      interval ? fmt::format("{}", interval->high) : "",
+                      fmt::format("{}", row.rank.n), std::string(to_string(method))});
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string csv_report(const Summary& summary) {
@@ -34,13 +47,10 @@ std::string csv_report(const Summary& summary) {
 }
 
 std::string ranking_csv(const Summary& summary) {
-  std::string text = "ranking,position,model,mean_rank,half_width,n,interval\n";
-  for (const Ranking& ranking : summary.rankings) {
-    for (const RankingRow& row : ranking.rows) {
-      text += csv_line({ranking.name, fmt::format("{}", row.position), csv_field(row.model),
-                        fmt::format("{}", row.rank.mean), csv_number(row.rank.half_width),
-                        fmt::format("{}", row.rank.n), std::string(to_string(summary.interval))});
-    }
+  std::string text = "ranking,position,model,mean_rank,half_width,low,high,n,interval\n";
+  for (const Ranking& ranking : summary.rankings) text += lines(ranking, summary.interval);
+  for (const TunabilityRanking& one : summary.verdict.tunability) {
+    text += lines(one.ranking, summary.interval);
   }
   return text;
 }

@@ -4,7 +4,9 @@
 #include "framework/report/comparison_sections.h"
 #include "framework/report/cost_sections.h"
 #include "framework/report/detail_sections.h"
+#include "framework/report/ranking_sections.h"
 #include "framework/report/variant_sections.h"
+#include "framework/report/verdict_sections.h"
 
 #include <fmt/format.h>
 
@@ -35,14 +37,23 @@ TableCell state_cell(CellState state) {
 
 bool is_beside(const BaselineSummary& baseline) { return baseline.kind != CellKind::seed_only; }
 
-std::vector<TableCell> row_of(const CellSummary& cell, const TaskSummary& task) {
+/// A delta that its rows cannot tell from noise stands in brackets.
+TableCell told_delta(const CellSummary& cell, const TaskSummary& task, const Verdict& verdict) {
+  TableCell text = delta_cell(cell.delta, task.higher_is_better);
+  const CellVerdict* said = verdict.cell(cell.model, task.name);
+  if (!said || !said->effect || said->effect->told != Told::noise) return text;
+  return {fmt::format("({})", text.text), Tone::faint};
+}
+
+std::vector<TableCell> row_of(const CellSummary& cell, const TaskSummary& task,
+                              const Verdict& verdict) {
   return {{cell.model},
           score_cell(cell.base),
           score_cell(cell.tuned),
-          delta_cell(cell.delta, task.higher_is_better),
-          count_cell(cell.base_rank),
-          count_cell(cell.tuned_rank),
-          count_cell(cell.delta_rank),
+          told_delta(cell, task, verdict),
+          rank_cell(cell.base_rank),
+          rank_cell(cell.tuned_rank),
+          rank_cell(cell.delta_rank),
           scored_cell(cell.tuned ? cell.tuned : cell.base),
           state_cell(cell.state)};
 }
@@ -67,7 +78,46 @@ void add_seed_only(const TaskSummary& task, Table& table) {
   }
 }
 
-Section task_section(const TaskSummary& task) {
+/// Behind the column of that title; rows without a cell of their own get a dash.
+void insert_behind(std::string_view title, Column column, const std::vector<TableCell>& cells,
+                   Table& table) {
+  const auto at = std::ranges::find(table.columns, title, &Column::title) - table.columns.begin();
+  table.columns.insert(table.columns.begin() + at + 1, std::move(column));
+  for (size_t i = 0; i < table.rows.size(); ++i) {
+    table.rows[i].insert(table.rows[i].begin() + at + 1,
+                         i < cells.size() ? cells[i] : number_cell(std::nullopt));
+  }
+}
+
+/// Intervals of the tuned scores, and the letters of what cannot be told apart.
+void add_verdict(const TaskSummary& task, const Verdict& verdict, Section& section) {
+  std::vector<TableCell> intervals, letters;
+  bool has_interval = false, has_noise = false;
+  for (const CellSummary& cell : task.cells) {
+    const CellVerdict* said = verdict.cell(cell.model, task.name);
+    const bool has = said && said->tuned;
+    intervals.push_back(interval_cell(has ? std::optional(said->tuned->interval) : std::nullopt));
+    has_interval = has_interval || has;
+    has_noise = has_noise || (said && said->effect && said->effect->told == Told::noise);
+  }
+  if (has_interval) {
+    const std::string level = level_text(verdict.options.level);
+    insert_behind("tuned", {level}, intervals, section.table);
+    section.paragraphs.push_back(
+        fmt::format("{}: the interval of the tuned score over its test rows.{}", level,
+                    has_noise ? " A delta in brackets cannot be told from noise." : ""));
+  }
+  const TaskVerdict* found = verdict.task(task.name);
+  const TaskPairs* pairs = found ? found->by(Ranked::tuned) : nullptr;
+  if (!pairs) return;
+  for (const CellSummary& cell : task.cells) {
+    letters.push_back({letters_of(cell.model, pairs->groups)});
+  }
+  insert_behind("tuned #", {"group", false}, letters, section.table);
+  section.paragraphs.push_back("Tuned models that share a letter cannot be told apart.");
+}
+
+Section task_section(const TaskSummary& task, const Verdict& verdict) {
   Section section;
   section.heading = fmt::format("Task {}", task.name);
   if (task.metric.empty()) {
@@ -80,7 +130,8 @@ Section task_section(const TaskSummary& task) {
   }
   section.table.columns = {{"model", false}, {"base"},    {"tuned"},  {"delta"},      {"base #"},
                            {"tuned #"},      {"delta #"}, {"scored"}, {"cell", false}};
-  for (const CellSummary& cell : task.cells) section.table.rows.push_back(row_of(cell, task));
+  for (const CellSummary& cell : task.cells)
+    section.table.rows.push_back(row_of(cell, task, verdict));
   for (const BaselineSummary& baseline : task.baselines) {
     if (is_beside(baseline)) section.table.rows.push_back(row_of(baseline));
   }
@@ -89,49 +140,7 @@ Section task_section(const TaskSummary& task) {
         "What is no model of the run stands below them, is not tuned and takes no rank.");
   }
   add_seed_only(task, section.table);
-  return section;
-}
-
-/// The question that a ranking answers.
-std::string question(const std::string& ranking) {
-  if (ranking == "tuned") return "after tuning";
-  if (ranking == "base") return "before tuning";
-  return "by what tuning adds";
-}
-
-Section ranking_section(const Ranking& ranking) {
-  Section section;
-  section.heading = fmt::format("Ranking {} ({})", question(ranking.name), ranking.name);
-  section.paragraphs = {"Mean rank over tasks with its 95 % interval; lower is better."};
-  section.table.columns = {{"#"}, {"model", false}, {"mean rank"}, {"95 %"}, {"n"}};
-  for (const RankingRow& row : ranking.rows) {
-    const std::string interval =
-        row.rank.half_width ? fmt::format("±{:.2f}", *row.rank.half_width) : kNothing;
-    section.table.rows.push_back({{fmt::format("{}", row.position)},
-                                  {row.model},
-                                  {fmt::format("{:.2f}", row.rank.mean)},
-                                  {interval},
-                                  {fmt::format("{}", row.rank.n)}});
-  }
-  return section;
-}
-
-std::string formula(IntervalMethod method) {
-  return method == IntervalMethod::published ? "1.96·s/√n" : "t(0.975, n−1)·s/√n";
-}
-
-Section method_section(const Summary& summary) {
-  Section section;
-  section.heading = "How to read this";
-  section.items = {
-      "On each task the models that have it are ranked by unrounded scores; exactly equal scores "
-      "share the lower rank number.",
-      "delta is tuned − base, in the metric's own unit.",
-      fmt::format("n is the number of tasks in a model's mean. Interval method {}: half-width {}, "
-                  "s the standard deviation (n−1) of the model's ranks; none where n is 1.",
-                  to_string(summary.interval), formula(summary.interval)),
-      "The interval is over tasks alone: it allows neither for the size of a test set nor for the "
-      "seed of a run."};
+  add_verdict(task, verdict, section);
   return section;
 }
 
@@ -173,14 +182,14 @@ Document make_document(const Summary& summary) {
       fmt::format("{}, {}: {} of {} done, {} failed, {} left",
                   counted(summary.models.size(), "model"), counted(summary.tasks.size(), "task"),
                   done, counted(done + failed + left, "cell"), failed, left);
-  for (const TaskSummary& task : summary.tasks) document.sections.push_back(task_section(task));
-  for (const Ranking& ranking : summary.rankings) {
-    if (!ranking.rows.empty()) document.sections.push_back(ranking_section(ranking));
-  }
+  for (const TaskSummary& task : summary.tasks)
+    document.sections.push_back(task_section(task, summary.verdict));
   const auto add = [](std::vector<Section>& to, std::vector<Section> more) {
     std::ranges::move(more, std::back_inserter(to));
   };
+  add(document.sections, ranking_sections(summary));
   add(document.sections, recommendation_sections(summary));
+  add(document.sections, verdict_sections(summary));
   add(document.sections, comparison_sections(summary));
   add(document.sections, variant_sections(summary));
   add(document.sections, cost_sections(summary));

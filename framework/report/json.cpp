@@ -2,6 +2,7 @@
 
 #include "framework/record/json_object.h"
 #include "framework/report/variant_json.h"
+#include "framework/report/verdict_json.h"
 
 namespace tuneval {
 namespace {
@@ -18,9 +19,23 @@ Json or_null(const std::optional<StageScore>& score) {
   return {{"value", score->value}, {"scored", score->scored}, {"unscored", score->unscored}};
 }
 
+Json or_null(const std::optional<Interval>& interval) {
+  return interval ? Json{interval->low, interval->high} : Json(nullptr);
+}
+
 Json or_null(const std::optional<MeanInterval>& rank) {
   if (!rank) return nullptr;
-  return {{"mean", rank->mean}, {"half_width", or_null(rank->half_width)}, {"n", rank->n}};
+  return {{"mean", rank->mean},
+          {"half_width", or_null(rank->half_width)},
+          {"interval", or_null(rank->interval)},
+          {"n", rank->n}};
+}
+
+/// A whole number where it is one.
+Json rank_json(const std::optional<double>& rank) {
+  if (!rank) return nullptr;
+  const auto whole = static_cast<int64_t>(*rank);
+  return static_cast<double>(whole) == *rank ? Json(whole) : Json(*rank);
 }
 
 Json json_of(const DetailSummary& detail) {
@@ -70,9 +85,9 @@ Json json_of(const CellSummary& cell) {
                {"base", or_null(cell.base)},
                {"tuned", or_null(cell.tuned)},
                {"delta", or_null(cell.delta)},
-               {"base_rank", or_null(cell.base_rank)},
-               {"tuned_rank", or_null(cell.tuned_rank)},
-               {"delta_rank", or_null(cell.delta_rank)},
+               {"base_rank", rank_json(cell.base_rank)},
+               {"tuned_rank", rank_json(cell.tuned_rank)},
+               {"delta_rank", rank_json(cell.delta_rank)},
                {"seconds", json_number(cell.seconds)},
                {"peak_memory_bytes", cell.peak_memory_bytes}};
   if (cell.error) json["error"] = {{"kind", cell.error->kind}, {"message", cell.error->message}};
@@ -88,6 +103,8 @@ Json json_of(const TaskSummary& task) {
                {"task_type", task.task_type},
                {"metric", task.metric},
                {"higher_is_better", task.higher_is_better},
+               {"lowest", json_number(task.lowest)},
+               {"highest", json_number(task.highest)},
                {"cells", Json::array()}};
   for (const CellSummary& cell : task.cells) json["cells"].push_back(json_of(cell));
   for (const BaselineSummary& one : task.baselines) json["baselines"].push_back(json_of(one));
@@ -111,6 +128,7 @@ Json json_of(const Ranking& ranking) {
                     {"model", row.model},
                     {"mean", row.rank.mean},
                     {"half_width", or_null(row.rank.half_width)},
+                    {"interval", or_null(row.rank.interval)},
                     {"n", row.rank.n}});
   }
   return rows;
@@ -121,7 +139,8 @@ Json json_of(const Ranking& ranking) {
 Json json_report(const Summary& summary) {
   Json json = {{"schema_version", 1},
                {"interval", to_string(summary.interval)},
-               {"ties", "min"},
+               {"ties", to_string(summary.rules.ties)},
+               {"missing", to_string(summary.rules.missing)},
                {"cells", Json::object()},
                {"models", Json::array()},
                {"tasks", Json::array()},
@@ -135,6 +154,7 @@ Json json_report(const Summary& summary) {
   for (const ModelSummary& model : summary.models) json["models"].push_back(json_of(model));
   for (const TaskSummary& task : summary.tasks) json["tasks"].push_back(json_of(task));
   for (const Ranking& ranking : summary.rankings) json["rankings"][ranking.name] = json_of(ranking);
+  json["verdict"] = verdict_json(summary);
   add_variants_json(json, summary);
   return json;
 }

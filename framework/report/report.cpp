@@ -41,6 +41,10 @@ std::vector<std::filesystem::path> write_report(const Summary& summary,
   if (wanted("csv")) write("report.csv", csv_report(summary));
   if (wanted("csv")) write("ranking.csv", ranking_csv(summary));
   if (wanted("csv") && has_comparison(summary)) write("comparison.csv", comparison_csv(summary));
+  if (wanted("csv") && has_verdict(summary)) {
+    write("verdict.csv", verdict_csv(summary));
+    write("pairs.csv", pairs_csv(summary));
+  }
   if (wanted("json")) write("summary.json", json_text(json_report(summary), 2) + "\n");
   if (wanted("html")) {
     const HtmlReport report = html_report(summary, RecordStore(folder));

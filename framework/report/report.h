@@ -26,12 +26,20 @@ std::string ranking_csv(const Summary& summary);
 bool has_comparison(const Summary& summary);
 /// One line a model and task: beside what else its scores stand, and on which examples.
 std::string comparison_csv(const Summary& summary);
+/// Whether test rows say anything of the scores.
+bool has_verdict(const Summary& summary);
+/// One line a model and task: intervals of its scores, the test of what tuning gained, and of the
+/// student against the teacher.
+std::string verdict_csv(const Summary& summary);
+/// One line a task, ranking and pair of models, then those over all tasks, with an empty task.
+std::string pairs_csv(const Summary& summary);
 nlohmann::ordered_json json_report(const Summary& summary);
 
 /// The formats of our own: "markdown", "csv", "json", "html".
 const std::vector<std::string>& report_formats();
 
-/// Writes report.md, report.csv with ranking.csv (and comparison.csv, where has_comparison),
+/// Writes report.md, report.csv with ranking.csv (and comparison.csv, where has_comparison, and
+/// verdict.csv and pairs.csv, where has_verdict),
 /// summary.json, and report.html (perhaps with files of examples beside it) into `folder`, as
 /// `formats` name them, and returns what it wrote; of export_formats() (exports/exports.h) what
 /// they are made of goes into its folder exports/. The page and the exports are made of the
