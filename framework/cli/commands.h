@@ -10,8 +10,15 @@
 
 namespace tuneval::cli {
 
-/// Exit codes: all cells done; some failed; nothing could start; none failed, but some are left.
-enum ExitCode { kDone = 0, kSomeFailed = 1, kNothingStarted = 2, kSomeLeft = 4 };
+/// Exit codes: all cells done; some failed; nothing could start; the plan is no longer what comes
+/// of the manifest; none failed, but some are left.
+enum ExitCode {
+  kDone = 0,
+  kSomeFailed = 1,
+  kNothingStarted = 2,
+  kPlanChanged = 3,
+  kSomeLeft = 4,
+};
 
 /// What every command shares.
 struct Common {
@@ -26,6 +33,7 @@ Registry load_registry(const Common& common);
 // Each adds its command to the program.
 void add_run(CLI::App& app, Common& common);
 void add_plan(CLI::App& app, Common& common);
+void add_cell(CLI::App& app, Common& common);
 void add_submit(CLI::App& app, Common& common);
 void add_node(CLI::App& app, Common& common);  ///< what a submitted task asks first
 void add_cancel(CLI::App& app, Common& common);

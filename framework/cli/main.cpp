@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <torch/version.h>
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 
@@ -26,6 +27,7 @@ Registry load_registry(const Common& common) {
 int main(int argc, char** argv) {
   using namespace tuneval::cli;
   tuneval::keep_large_blocks();
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error of its writer, with a name
   CLI::App app{
       "tuneval answers with evidence: which small language model should I fine-tune for my task?",
       "tuneval"};
@@ -39,9 +41,10 @@ int main(int argc, char** argv) {
       "Load plugins that other users of this machine can write too");
   app.require_subcommand(1);
   app.fallthrough();
-  for (auto add : {add_run, add_plan, add_submit, add_cancel, add_node, add_status, add_clean,
-                   add_report, add_compare, add_watch, add_rescore, add_export, add_generate,
-                   add_serve, add_tune, add_synth, add_pack, add_import, add_plugins}) {
+  for (auto add :
+       {add_run,   add_plan,   add_cell,    add_submit, add_cancel,  add_node,   add_status,
+        add_clean, add_report, add_compare, add_watch,  add_rescore, add_export, add_generate,
+        add_serve, add_tune,   add_synth,   add_pack,   add_import,  add_plugins}) {
     add(app, common);
   }
   try {

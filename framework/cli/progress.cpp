@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 
 namespace tuneval::cli {
@@ -20,9 +21,14 @@ std::string duration(double seconds) {
   return fmt::format("{}h{:02}m", whole / 3600, whole / 60 % 60);
 }
 
-size_t terminal_width() {
+struct Size {
+  size_t width = 80, height = 24;
+};
+
+Size terminal_size() {
   winsize size{};
-  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return {};
+  return {size.ws_col, size.ws_row};
 }
 
 /// "39.2 → 91.0 (+51.8)" in percent of the metric's own unit.
@@ -34,10 +40,21 @@ std::string scores(const CellRecord& record) {
                      tuned.value - base);
 }
 
+/// ", loss 0.4321, 812 tokens/s, 2m03s left", as far as it is known `seconds` after `first`.
+std::string details(const CellProgress& at, const CellProgress& first, double seconds) {
+  std::string text;
+  if (at.stage == "tune") text += fmt::format(", loss {:.4f}", at.loss);
+  const int64_t done = at.done - first.done;  // what an earlier attempt did took no time here
+  if (seconds <= 0.2 || done <= 0) return text;
+  text += fmt::format(", {:.0f} tokens/s", double(at.tokens - first.tokens) / seconds);
+  text += fmt::format(", {} left", duration(seconds * double(at.total - at.done) / double(done)));
+  return text;
+}
+
 }  // namespace
 
 ProgressPrinter::ProgressPrinter(const Plan& plan, int64_t cells, bool quiet)
-    : cells_(cells), quiet_(quiet), terminal_(isatty(STDERR_FILENO) != 0) {
+    : plan_(plan), cells_(cells), quiet_(quiet), terminal_(isatty(STDERR_FILENO) != 0) {
   auto logger = spdlog::get("tuneval");
   if (!logger) logger = spdlog::stderr_logger_mt("tuneval");
   logger->set_pattern(terminal_ ? "%v" : "%Y-%m-%d %H:%M:%S %v");
@@ -46,81 +63,124 @@ ProgressPrinter::ProgressPrinter(const Plan& plan, int64_t cells, bool quiet)
   for (const std::string& note : plan.notes) line(note);
 }
 
-ProgressPrinter::~ProgressPrinter() {
-  if (live_shown_) fmt::print(stderr, "\r\033[K");
+ProgressPrinter::~ProgressPrinter() { erase_live(); }
+
+void ProgressPrinter::erase_live() {
+  if (live_lines_ == 0) return;
+  fmt::print(stderr, "\r\033[K");
+  for (size_t i = 1; i < live_lines_; ++i) fmt::print(stderr, "\033[A\033[K");
+  std::fflush(stderr);
+  live_lines_ = 0;
+}
+
+/// One line a cell at work, as many as the terminal has room for.
+void ProgressPrinter::show_live() {
+  if (quiet_ || !terminal_) return;
+  erase_live();
+  const Size size = terminal_size();
+  const size_t lines = std::min(shown_.size(), std::max<size_t>(1, size.height - 1));
+  for (size_t i = 0; i < lines; ++i) {
+    fmt::print(stderr, "{}{}", i == 0 ? "" : "\n", shown_[i].text.substr(0, size.width - 1));
+  }
+  std::fflush(stderr);
+  live_lines_ = lines;
 }
 
 void ProgressPrinter::line(const std::string& text) {
   if (quiet_) return;
-  if (live_shown_) fmt::print(stderr, "\r\033[K");
-  live_shown_ = false;
+  erase_live();
   spdlog::get("tuneval")->info(text);
+  show_live();
 }
 
-void ProgressPrinter::live(const std::string& text) {
-  if (quiet_ || !terminal_) return;
-  fmt::print(stderr, "\r\033[K{}", text.substr(0, terminal_width() - 1));
-  std::fflush(stderr);
-  live_shown_ = true;
+void ProgressPrinter::failure(const std::string& text) {
+  erase_live();
+  spdlog::get("tuneval")->error(text);
+  show_live();
 }
 
-std::string ProgressPrinter::name(const Plan& plan, const Cell& cell) const {
-  return fmt::format("[{}/{}] {} x {}", started_, cells_, cell.title(),
-                     plan.tasks[cell.task].entry.name);
+std::string ProgressPrinter::name(const Cell& cell) {
+  const int64_t number = numbers_.try_emplace(&cell, int64_t(numbers_.size()) + 1).first->second;
+  return fmt::format("[{}/{}] {} x {}", number, cells_, cell.title(),
+                     plan_.tasks[cell.task].entry.name);
 }
 
-void ProgressPrinter::cell_skipped(const Plan& plan, const Cell& cell) {
-  ++started_;
-  line(fmt::format("{}: done before", name(plan, cell)));
+ProgressPrinter::Shown* ProgressPrinter::find(const Cell& cell) {
+  const auto found = std::ranges::find(shown_, &cell, &Shown::cell);
+  return found == shown_.end() ? nullptr : &*found;
+}
+
+void ProgressPrinter::remove(const Cell& cell) {
+  erase_live();
+  std::erase_if(shown_, [&](const Shown& one) { return one.cell == &cell; });
+}
+
+void ProgressPrinter::cell_skipped(const Plan&, const Cell& cell) {
+  line(fmt::format("{}: done before", name(cell)));
 }
 
 void ProgressPrinter::model_loading(const PlannedModel& model) {
-  live(fmt::format("loading {}", model.entry.path.string()));
+  for (Shown& one : shown_) {
+    const bool loads = one.first.stage.empty() && one.cell->has_model() &&
+                       &plan_.models[one.cell->model] == &model;
+    if (loads) one.text = fmt::format("{}: loading {}", name(*one.cell), model.entry.path.string());
+  }
+  show_live();
 }
 
-void ProgressPrinter::cell_began(const Plan& plan, const Cell& cell) {
-  ++started_;
-  stage_.clear();
-  live(name(plan, cell));
+void ProgressPrinter::cell_began(const Plan&, const Cell& cell) {
+  remove(cell);  // an earlier attempt
+  shown_.push_back({&cell, name(cell), {}, {}, {}});
+  show_live();
 }
 
-void ProgressPrinter::cell_progressed(const Plan& plan, const Cell& cell, const CellProgress& at) {
+void ProgressPrinter::cell_progressed(const Plan&, const Cell& cell, const CellProgress& at) {
+  Shown* shown = find(cell);
+  if (!shown) return;
   const auto now = Clock::now();
-  const bool fresh = at.stage != stage_;
+  const bool fresh = at.stage != shown->first.stage;
   if (fresh) {
-    stage_ = at.stage;
-    stage_begin_ = last_shown_ = now;
-    if (!terminal_) line(fmt::format("{}: {}", name(plan, cell), at.stage));
+    shown->first = at;
+    shown->stage_begin = shown->last_shown = now;
+    if (!terminal_) line(fmt::format("{}: {}", name(cell), at.stage));
   }
   // A terminal's line is redrawn ten times a second at most, a log gets a line every ten seconds.
   const auto pause = terminal_ ? std::chrono::milliseconds(100) : std::chrono::seconds(10);
-  if (!fresh && at.done < at.total && now - last_shown_ < pause) return;
-  last_shown_ = now;
-  const double seconds = std::chrono::duration<double>(now - stage_begin_).count();
-  std::string text = fmt::format("{}: {} {}/{}", name(plan, cell), at.stage, at.done, at.total);
-  if (at.stage == "tune") text += fmt::format(", loss {:.4f}", at.loss);
-  if (seconds > 0.2) {
-    text += fmt::format(", {:.0f} tokens/s", double(at.tokens) / seconds);
-    const double left =
-        seconds * double(at.total - at.done) / double(std::max<int64_t>(at.done, 1));
-    text += fmt::format(", {} left", duration(left));
-  }
+  if (!fresh && at.done < at.total && now - shown->last_shown < pause) return;
+  shown->last_shown = now;
+  const double seconds = std::chrono::duration<double>(now - shown->stage_begin).count();
+  shown->text = fmt::format("{}: {} {}/{}{}", name(cell), at.stage, at.done, at.total,
+                            details(at, shown->first, seconds));
   if (terminal_) {
-    live(text);
+    show_live();
   } else if (!fresh) {
-    line(text);
+    line(shown->text);
   }
 }
 
-void ProgressPrinter::cell_ended(const Plan& plan, const Cell& cell, const CellRecord& record) {
+void ProgressPrinter::cell_ended(const Plan&, const Cell& cell, const CellRecord& record) {
+  remove(cell);
   if (record.done()) {
-    line(fmt::format("{}: {} in {}", name(plan, cell), scores(record), duration(record.seconds)));
-    return;
+    line(fmt::format("{}: {} in {}", name(cell), scores(record), duration(record.seconds)));
+  } else {
+    failure(
+        fmt::format("{}: failed: {}: {}", name(cell), record.error->kind, record.error->message));
   }
-  if (live_shown_) fmt::print(stderr, "\r\033[K");
-  live_shown_ = false;
-  spdlog::get("tuneval")->error("{}: failed: {}: {}", name(plan, cell), record.error->kind,
-                                record.error->message);
+}
+
+void ProgressPrinter::cell_stopped(const Plan&, const Cell& cell) {
+  remove(cell);
+  line(fmt::format("{}: stopped, and is to go on", name(cell)));
+}
+
+void ProgressPrinter::cell_held(const Plan&, const Cell& cell, const std::string& why) {
+  remove(cell);
+  failure(fmt::format("{}: not run: {}", name(cell), why));
+}
+
+void ProgressPrinter::cell_retried(const Plan&, const Cell& cell, const std::string& why) {
+  remove(cell);
+  failure(fmt::format("{}: failed, and is tried again: {}", name(cell), why));
 }
 
 }  // namespace tuneval::cli

@@ -22,6 +22,8 @@ struct Attempt {
   /// Its cell of that id, if that has not ended; null else.
   const Cell* find(const std::string& id) const;
   void drop(const Cell& cell);
+  /// Where the cell it is at stands, "tune 12/48"; empty where none has begun.
+  std::string stage() const;
   /// The cell that is to blame where the worker dies: the one it is at, or would have begun.
   const Cell* at() const { return current ? current : left.empty() ? nullptr : left.front(); }
 

@@ -111,6 +111,18 @@ std::vector<std::string> visible_gpus() {
 
 }  // namespace
 
+int64_t jobs_of(const EngineOptions& options, const Manifest& manifest, const Machine& machine) {
+  if (options.jobs > 0) return options.jobs;
+  if (manifest.device != "cuda") return 1;
+  return std::max<int64_t>(1, int64_t(machine.gpus.size()));
+}
+
+std::string least_taken(const std::vector<std::string>& gpus,
+                        const std::vector<std::string>& taken) {
+  return *std::ranges::min_element(
+      gpus, {}, [&](const std::string& gpu) { return std::ranges::count(taken, gpu); });
+}
+
 Machine this_machine() {
   Machine machine;
   machine.cores = std::max(1, int(std::thread::hardware_concurrency()));

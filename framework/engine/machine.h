@@ -1,5 +1,7 @@
 #pragma once
 
+#include "framework/manifest/manifest.h"
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -12,6 +14,13 @@ struct Machine {
   int64_t memory = 0;             ///< bytes free, the control groups' limits counted; 0: unknown
   std::vector<std::string> gpus;  ///< as CUDA_VISIBLE_DEVICES names them
 };
+
+/// Workers at once that the options and the device ask for, at least one.
+int64_t jobs_of(const EngineOptions& options, const Manifest& manifest, const Machine& machine);
+
+/// Of these GPUs (at least one) the first that is among `taken` least often.
+std::string least_taken(const std::vector<std::string>& gpus,
+                        const std::vector<std::string>& taken);
 
 /// Looks at /proc, the control groups and the environment.
 Machine this_machine();

@@ -32,6 +32,7 @@ class Supervisor {
   Supervisor(const Plan& plan, const Registry& registry, const RecordStore& store,
              RunListener& listener, const SupervisorOptions& options)
       : plan_(plan),
+        store_(store),
         listener_(listener),
         options_(options),
         jobs_(jobs_of(options.engine, plan.manifest, options.machine)),
@@ -57,6 +58,7 @@ class Supervisor {
   void clean_behind(const Attempt& attempt) const;
 
   const Plan& plan_;
+  const RecordStore& store_;
   RunListener& listener_;
   const SupervisorOptions& options_;
   const int64_t jobs_;
@@ -96,14 +98,12 @@ void Supervisor::start_what_fits() {
   }
 }
 
-/// The GPU with the fewest workers; empty where there is nothing to choose.
+/// Empty where there is nothing to choose.
 std::string Supervisor::free_gpu() const {
-  const std::vector<std::string>& gpus = options_.machine.gpus;
-  if (plan_.manifest.device != "cuda" || gpus.size() < 2) return {};
-  const auto load = [this](const std::string& gpu) {
-    return std::ranges::count(running_, gpu, &Attempt::gpu);
-  };
-  return *std::ranges::min_element(gpus, {}, load);
+  if (plan_.manifest.device != "cuda" || options_.machine.gpus.size() < 2) return {};
+  std::vector<std::string> taken;
+  for (const Attempt& attempt : running_) taken.push_back(attempt.gpu);
+  return least_taken(options_.machine.gpus, taken);
 }
 
 WorkerStart Supervisor::start_of(const CellGroup& group, const std::string& gpu) const {
@@ -246,13 +246,7 @@ void Supervisor::reap(Attempt& attempt, const Ending& ending) {
   clean_behind(attempt);
   if (signal_ != 0 || attempt.left.empty()) return;
   const Cell& blamed = *attempt.at();
-  Death death{ending, attempt.doom};
-  if (attempt.current) {
-    death.stage = attempt.progress.stage.empty()
-                      ? "loading"
-                      : fmt::format("{} {}/{}", attempt.progress.stage, attempt.progress.done,
-                                    attempt.progress.total);
-  }
+  Death death{ending, attempt.doom, attempt.stage()};
   death.memory_kills = out_of_memory_kills() - attempt.memory_kills;
   death.estimated_memory = blamed.estimate.peak_memory_bytes;
   death.free_memory = options_.machine.memory;
@@ -263,7 +257,15 @@ void Supervisor::reap(Attempt& attempt, const Ending& ending) {
 }
 
 Supervised Supervisor::run(std::span<const Cell* const> cells) {
-  for (CellGroup& group : make_groups(plan_, cells, jobs_)) waiting_.push_back(std::move(group));
+  std::vector<const Cell*> to_run;
+  for (const Cell* cell : cells) {
+    if (store_.has_done(cell->id)) {
+      verdicts_.skipped(*cell);
+    } else {
+      to_run.push_back(cell);
+    }
+  }
+  for (CellGroup& group : make_groups(plan_, to_run, jobs_)) waiting_.push_back(std::move(group));
   while (true) {
     start_what_fits();
     if (running_.empty()) break;
@@ -286,22 +288,6 @@ Supervised Supervisor::run(std::span<const Cell* const> cells) {
 }
 
 }  // namespace
-
-const Cell* Attempt::find(const std::string& id) const {
-  const auto found = std::ranges::find(left, id, &Cell::id);
-  return found == left.end() ? nullptr : *found;
-}
-
-void Attempt::drop(const Cell& cell) {
-  if (current == &cell) current = nullptr;
-  std::erase(left, &cell);
-}
-
-int64_t jobs_of(const EngineOptions& options, const Manifest& manifest, const Machine& machine) {
-  if (options.jobs > 0) return options.jobs;
-  if (manifest.device != "cuda") return 1;
-  return std::max<int64_t>(1, int64_t(machine.gpus.size()));
-}
 
 Supervised supervise(const Plan& plan, const Registry& registry, const RecordStore& store,
                      std::span<const Cell* const> cells, RunListener& listener,

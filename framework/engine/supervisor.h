@@ -30,9 +30,6 @@ struct Supervised {
   int signal = 0;  ///< that ended it early; 0: none did
 };
 
-/// Workers at once that the options and the device ask for, at least one.
-int64_t jobs_of(const EngineOptions& options, const Manifest& manifest, const Machine& machine);
-
 /// Runs these cells of the plan in worker processes, `jobs` of them at once as far as their
 /// expected memory allows. One that dies, hangs or takes too long fails the cell that it was at,
 /// with a record that says why, and another goes on with what it had left; where a cell may be

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace tuneval {
@@ -78,8 +79,8 @@ void WorkerListener::cell_progressed(const Plan&, const Cell& cell, const CellPr
 
 void WorkerListener::cell_pulsed(const Plan&, const Cell& cell) {
   const auto now = Clock::now();
-  if (now - told_ < kPulseEvery) return;
-  told_ = now;
+  if (now - std::max(told_, pulsed_) < kPulseEvery) return;
+  pulsed_ = now;
   tell(Event::Kind::pulse, cell);
   if (now - saved_ >= kSaveEvery) save_state(cell.id);
 }

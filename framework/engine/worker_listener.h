@@ -40,7 +40,7 @@ class WorkerListener : public RunListener {
   const EventWriter& events_;
   std::optional<CellLog> log_;
   CellState state_;
-  Clock::time_point told_{}, saved_{};
+  Clock::time_point told_{}, pulsed_{}, saved_{};
 };
 
 }  // namespace tuneval
