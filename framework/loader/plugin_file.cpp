@@ -39,7 +39,8 @@ void keep(boost::dll::shared_library library) {
 std::string reason_of(const fs::path& file, std::string message) {
   static const std::regex wrapped("dlerror system message: (.*)\\)");
   static const std::regex undefined("undefined symbol: ([A-Za-z0-9_.$]+)");
-  static const std::regex missing("([^ :(]+): cannot open shared object file");
+  static const std::regex missing(
+      "([^ :(]+): cannot open shared object file: No such file or directory");
   std::smatch match;
   if (std::regex_search(message, match, wrapped)) message = match[1].str();
   if (std::regex_search(message, match, undefined)) {

@@ -195,5 +195,37 @@ TEST_F(TeacherRunTest, AKeyIsInNoFile) {
   EXPECT_THAT(texts, Each(Not(HasSubstr("secret-5f1e"))));
 }
 
+TEST_F(TeacherRunTest, AKeyThatTheServerEchoesIsInNoOutputOfAnyCommand) {
+  const std::string key = "planted-secret-77c1";
+  ::setenv("TUNEVAL_E2E_KEY", key.c_str(), 1);
+  const std::string error = "key " + key + " has no credit, Bearer " + key;
+  server_.push({test::says("my key is " + key), test::fails(500, error), test::fails(400, error),
+                test::says("\"" + key + "\""), test::garbage()});
+  std::vector<Outcome> outcomes = {run({"--set", "teacher.api_key_env=TUNEVAL_E2E_KEY", "--set",
+                                        "judge.api_key_env=TUNEVAL_E2E_KEY"})};
+  EXPECT_EQ(server_.seen().at(0).authorization, "Bearer " + key);
+  EXPECT_GT(asked(), 20U);
+  const std::string out = (folder_ / "out").string();
+  server_.push({test::fails(401, error)});
+  outcomes.push_back(run({"--set", "teacher.api_key_env=TUNEVAL_E2E_KEY", "--set", "run.seed=3"}));
+  for (const auto& command : std::vector<std::vector<std::string>>{
+           {"report", out},
+           {"status", out},
+           {"plan", (folder_ / "run.toml").string()},
+           {"rescore", out, "--metric", "llm_judge", "--judge", (folder_ / "run.toml").string()}}) {
+    outcomes.push_back(tuneval(command));
+  }
+  ::unsetenv("TUNEVAL_E2E_KEY");
+  std::vector<std::string> texts;
+  for (const Outcome& outcome : outcomes) texts.insert(texts.end(), {outcome.out, outcome.err});
+  for (const auto& entry : fs::recursive_directory_iterator(folder_)) {
+    texts.push_back(entry.path().string());
+    if (entry.is_regular_file()) texts.push_back(read_file(entry.path()));
+  }
+  EXPECT_GT(texts.size(), 100U);
+  EXPECT_THAT(texts, Contains(HasSubstr("[key]")));  // it was echoed, and seen
+  EXPECT_THAT(texts, Each(Not(HasSubstr("planted-secret"))));
+}
+
 }  // namespace
 }  // namespace tuneval::testing
