@@ -1,5 +1,5 @@
 // The commands `tuneval plugins …`; what they begin is built by tests/sdk_consumer.
-#include "program.h"
+#include "tests/end_to_end/program.h"
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
