@@ -1,9 +1,10 @@
 #include "framework/cli/amounts.h"
 
+#include "framework/report/duration.h"
+
 #include <fmt/format.h>
 
 #include <array>
-#include <cmath>
 
 namespace tuneval::cli {
 
@@ -20,12 +21,7 @@ std::string bytes_text(int64_t bytes) {
 }
 
 std::string time_text(double seconds) {
-  if (seconds < 9.95) return fmt::format("{:.1f} s", seconds);
-  const auto whole = int64_t(std::llround(seconds));
-  if (whole < 60) return fmt::format("{} s", whole);
-  if (whole < 3600) return fmt::format("{} min {} s", whole / 60, whole % 60);
-  if (whole < 86400) return fmt::format("{} h {} min", whole / 3600, whole % 3600 / 60);
-  return fmt::format("{} d {} h", whole / 86400, whole % 86400 / 3600);
+  return seconds < 9.95 ? fmt::format("{:.1f}s", seconds) : duration_text(seconds);
 }
 
 std::string grouped_text(int64_t value) {

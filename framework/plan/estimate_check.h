@@ -23,9 +23,8 @@ struct EstimateCheck {
   int64_t estimated_bytes = 0, actual_bytes = 0;  ///< peak memory; of a cell on a GPU both 0
 };
 
-/// In the records' order: those that are done and have an estimate. A record's peak is its
-/// process's so far, so it may be that of an earlier cell; one on a GPU has the host's, which is
-/// not compared.
+/// In the records' order: those that are done and have an estimate. The peak of one on a GPU is the
+/// host's, where the estimate is of the device, and is not compared.
 std::vector<EstimateCheck> estimate_against_actual(const EstimatesById& estimates,
                                                    std::span<const CellRecord> records);
 

@@ -14,6 +14,8 @@ constexpr int64_t kProgram = 116 * kMiB, kScoring = 50 * kMiB;
 constexpr double kCacheGrowth = 1.5;
 // GenerateOptions::cache_tokens; rows of logits at once (framework/generate/decoder.cpp).
 constexpr int64_t kCacheTokens = 32768, kLogitRows = 32;
+// Tokens computed at once on a CPU, whatever the budget (framework/generate).
+constexpr int64_t kMostOnCpu = 512;
 // Positions whose logits the loss holds at once (framework/tune/loss.cpp), and how many tensors of
 // that size: logits, their exponentials, the gradients of both parts of the loss.
 constexpr int64_t kLossRows = 64, kLossTensors = 4;
@@ -27,9 +29,17 @@ int64_t float_logits(const ModelCosts& model, int64_t rows) {
   return rows * model.vocabulary * int64_t(sizeof(float));
 }
 
+bool on_cpu(const Manifest& manifest) { return manifest.device == "cpu"; }
+
+/// Tokens that scoring computes at once.
+int64_t scoring_budget(const Manifest& manifest) {
+  const int64_t budget = manifest.scoring.token_budget;
+  return on_cpu(manifest) ? std::min(budget, kMostOnCpu) : budget;
+}
+
 int64_t cache_slots(const Manifest& manifest, const RowSizes& rows) {
+  if (rows.answer == 0) return rows.prompt + scoring_budget(manifest);
   const int64_t at_once = std::min(manifest.scoring.batch_size, std::max<int64_t>(rows.prompts, 1));
-  if (rows.answer == 0) return rows.prompt + manifest.scoring.token_budget;
   const int64_t own = rows.prompts > 0 ? rows.distinct / rows.prompts + 1 : 0;
   const int64_t prompts = std::min(rows.prompt + at_once * own, kCacheTokens + rows.prompt);
   return prompts + at_once * rows.answer;
@@ -41,11 +51,10 @@ int64_t passing_bytes(const ModelCosts& model, int64_t tokens) {
 }
 
 int64_t scoring_bytes(const ModelCosts& model, const Manifest& manifest, const RowSizes& rows) {
-  const bool cpu = manifest.device == "cpu";
   const auto cache =
       int64_t(kCacheGrowth * double(cache_slots(manifest, rows) * model.cache_bytes));
-  // On a CPU 512 tokens are computed at once, whatever the budget.
-  const int64_t passing = cpu ? kScoring : passing_bytes(model, manifest.scoring.token_budget);
+  const int64_t passing =
+      on_cpu(manifest) ? kScoring : passing_bytes(model, scoring_budget(manifest));
   return cache + passing + 2 * float_logits(model, kLogitRows);
 }
 
@@ -91,7 +100,7 @@ int64_t peak_memory(const ModelCosts& model, const Manifest& manifest, const Row
   const bool whole = recipe.adapter != "lora";
   const int64_t beside = model.weight_bytes + std::max(scoring, certificate);
   const int64_t training = tuning + (whole ? 0 : model.weight_bytes);
-  const int64_t program = manifest.device == "cpu" ? kProgram : 0;
+  const int64_t program = on_cpu(manifest) ? kProgram : 0;
   return program + std::max({model.load_bytes, beside, training});
 }
 
