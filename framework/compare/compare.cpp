@@ -3,8 +3,8 @@
 #include "framework/compare/changes.h"
 #include "framework/compare/paired_cells.h"
 #include "framework/compare/paired_examples.h"
-#include "framework/statistics/multiple.h"
 #include "framework/summary/counted_records.h"
+#include "framework/summary/verdict/compare_rows.h"
 #include "tuneval/error.h"
 
 #include <fmt/format.h>
@@ -117,20 +117,16 @@ class Comparer {
   const CompareOptions& options_;
 };
 
-/// Holm over all cells that were tested, and what each then says.
-void adjust(std::vector<ComparedCell>& cells, double alpha) {
-  std::vector<double> p_values;
-  for (const ComparedCell& cell : cells) {
-    if (cell.paired) p_values.push_back(cell.paired->p);
+/// Over all cells that were tested, and what each then says.
+void tell(std::vector<ComparedCell>& cells, const VerdictOptions& options) {
+  std::vector<PairedResult*> results;
+  for (ComparedCell& cell : cells) {
+    if (cell.paired) results.push_back(&*cell.paired);
   }
-  const std::vector<double> adjusted = holm(p_values);
-  size_t next = 0;
+  adjust(results, options.multiple);
   for (ComparedCell& cell : cells) {
     if (!cell.paired) continue;
-    PairedResult& result = *cell.paired;
-    result.adjusted = adjusted[next++];
-    if (result.adjusted >= alpha || result.difference == 0.0) continue;
-    result.told = (result.difference > 0.0) == cell.higher_is_better ? Told::better : Told::worse;
+    cell.paired->told = told_of(*cell.paired, cell.higher_is_better, options.alpha, std::nullopt);
   }
 }
 
@@ -235,7 +231,7 @@ RunComparison compare_runs(const ComparedRun& first, const ComparedRun& second,
   for (const auto& [one, other] : paired.pairs) {
     comparison.cells.push_back(comparer.compare(*one, *other));
   }
-  adjust(comparison.cells, options.alpha);
+  tell(comparison.cells, options.tests);
   for (const CellRecord* record : paired.only_first) {
     comparison.only_first.push_back(title_of(*record));
   }

@@ -19,10 +19,8 @@ struct ComparedRun {
 
 struct CompareOptions {
   std::string metric = {};  ///< empty: each cell's headline
-  double level = 0.95;      ///< of intervals
-  double alpha = 0.05;      ///< what an adjusted p-value has to be below
-  int64_t resamples = 10'000;
-  uint64_t seed = 123;
+  /// Of the intervals and tests; `multiple` is over all cells.
+  VerdictOptions tests = {};
   /// A change for the worse past it (−0.02: by more than 0.02), and by more than noise, fails; at
   /// most 0. None: nothing fails.
   std::optional<double> fail_below = {};
@@ -81,8 +79,7 @@ struct RunComparison {
 };
 
 /// Pairs cells by model, task, kind, seed and learning rate; what is left, where each run has one
-/// record more of a model and task, by these alone: a recipe compared with another. The level of
-/// all cells together is Holm's.
+/// record more of a model and task, by these alone: a recipe compared with another.
 RunComparison compare_runs(const ComparedRun& first, const ComparedRun& second,
                            const CompareOptions& options = {});
 

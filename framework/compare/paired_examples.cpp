@@ -1,6 +1,8 @@
 #include "framework/compare/paired_examples.h"
 
 #include "framework/statistics/sample.h"
+#include "framework/summary/row_sets.h"
+#include "framework/summary/verdict/compare_rows.h"
 
 #include <fmt/format.h>
 
@@ -12,7 +14,7 @@ namespace tuneval {
 namespace {
 
 /// One scoring's rows under a metric.
-struct Side {
+struct Rows {
   std::span<const PredictionRow> rows;
   std::vector<ExampleValue> scores;
   std::vector<std::optional<double>> values;  ///< what is compared: scores, or what rows do
@@ -29,12 +31,12 @@ std::vector<double> present(const std::vector<std::optional<double>>& values) {
 }
 
 /// None where a scored row does not tell what it does to the value.
-std::optional<std::vector<std::optional<double>>> jackknife_of(const Side& side,
+std::optional<std::vector<std::optional<double>>> jackknife_of(const Rows& scored,
                                                                const std::string& metric) {
-  std::vector<std::optional<double>> values(side.rows.size());
-  for (size_t i = 0; i < side.rows.size(); ++i) {
-    if (!side.scores[i].value) continue;
-    const auto& all = side.rows[i].jackknife;
+  std::vector<std::optional<double>> values(scored.rows.size());
+  for (size_t i = 0; i < scored.rows.size(); ++i) {
+    if (!scored.scores[i].value) continue;
+    const auto& all = scored.rows[i].jackknife;
     const auto found = std::ranges::find(all, metric, &std::pair<std::string, double>::first);
     if (found == all.end()) return std::nullopt;
     values[i] = found->second;
@@ -43,25 +45,25 @@ std::optional<std::vector<std::optional<double>>> jackknife_of(const Side& side,
 }
 
 /// None where the rows do not explain the metric's value.
-std::optional<Side> side_of(std::span<const PredictionRow> rows, const MetricValue& metric) {
-  Side side;
-  side.rows = rows;
-  side.scores = values_of(rows, metric.name);
-  for (const ExampleValue& score : side.scores) side.values.push_back(score.value);
-  const std::vector<double> scores = present(side.values);
+std::optional<Rows> rows_of(std::span<const PredictionRow> rows, const MetricValue& metric) {
+  Rows found;
+  found.rows = rows;
+  found.scores = values_of(rows, metric.name);
+  for (const ExampleValue& score : found.scores) found.values.push_back(score.value);
+  const std::vector<double> scores = present(found.values);
   if (scores.empty()) return std::nullopt;
-  if (std::abs(mean_of(scores) - metric.value) < 1e-9) return side;
-  auto jackknife = jackknife_of(side, metric.name);
+  if (std::abs(mean_of(scores) - metric.value) < 1e-9) return found;
+  auto jackknife = jackknife_of(found, metric.name);
   if (!jackknife) return std::nullopt;
-  side.values = std::move(*jackknife);
-  side.is_jackknife = true;
-  side.shift = metric.value - mean_of(present(side.values));
-  return side;
+  found.values = std::move(*jackknife);
+  found.is_jackknife = true;
+  found.shift = metric.value - mean_of(present(found.values));
+  return found;
 }
 
 /// Places of the same example in both, in the order of the first. A line that gave several examples
 /// (the answers of a conversation) has them in one order.
-std::vector<std::pair<size_t, size_t>> places(const Side& first, const Side& second) {
+std::vector<std::pair<size_t, size_t>> places(const Rows& first, const Rows& second) {
   std::multimap<std::pair<std::string, std::vector<std::string>>, size_t> where;
   for (size_t i = 0; i < second.rows.size(); ++i) {
     where.emplace(std::pair(second.scores[i].where, second.rows[i].references), i);
@@ -78,61 +80,55 @@ std::vector<std::pair<size_t, size_t>> places(const Side& first, const Side& sec
   return pairs;
 }
 
-/// The pairs that both scored.
-struct Pairs {
-  std::vector<double> first, second, differences;  ///< second − first
-  std::vector<std::string> groups;
-  std::vector<ExampleValue> first_scores, second_scores;
-
-  bool is_grouped() const {
-    return std::ranges::any_of(groups, [](const std::string& name) { return !name.empty(); });
-  }
-  bool is_binary() const {
-    const auto fits = [](double value) { return value == 0.0 || value == 1.0; };
-    return std::ranges::all_of(first, fits) && std::ranges::all_of(second, fits);
-  }
-};
-
-Pairs pairs_of(const Side& first, const Side& second) {
-  Pairs pairs;
-  for (const auto& [i, j] : places(first, second)) {
-    if (!first.values[i] || !second.values[j]) continue;
-    pairs.first.push_back(*first.values[i]);
-    pairs.second.push_back(*second.values[j]);
-    pairs.differences.push_back(*second.values[j] - *first.values[i]);
-    pairs.groups.push_back(first.rows[i].group);
-    pairs.first_scores.push_back(first.scores[i]);
-    pairs.second_scores.push_back(second.scores[j]);
-  }
-  return pairs;
+/// A column of a row set that as yet has no rows.
+RowColumn column_of(const Rows& rows) {
+  RowColumn column;
+  column.is_jackknife = rows.is_jackknife;
+  column.shift = rows.shift;
+  return column;
 }
 
-/// McNemar's exact test of single rows that are right or wrong, sign flips of other scores; of what
-/// rows do to a value the bootstrap's own.
-void test(const Pairs& pairs, bool is_jackknife, const CompareOptions& options,
-          PairedResult& result) {
-  BootstrapOptions bootstrap;
-  bootstrap.resamples = options.resamples;
-  bootstrap.level = options.level;
-  bootstrap.seed = options.seed;
-  const auto resampled = paired_bootstrap(pairs.second, pairs.first, pairs.groups, bootstrap);
-  if (resampled) result.interval = resampled->interval;
-  if (is_jackknife) {
-    result.test = "bootstrap";
-    if (resampled) result.p = resampled->p;
-    return;
+void add(RowColumn& column, double value) {
+  column.values.push_back(value);
+  column.scored.push_back(1);
+  ++column.count;
+}
+
+/// What the score is on the rows that were paired.
+void finish(RowColumn& column) {
+  const auto is_answer = [](double value) { return value == 0.0 || value == 1.0; };
+  column.is_proportion = !column.is_jackknife && std::ranges::all_of(column.values, is_answer);
+  column.reported = mean_of(column.values) + column.shift;
+}
+
+/// The rows that both scored, and their scores under the metric.
+struct Pairs {
+  RowSet set;
+  std::vector<ExampleValue> first, second;
+};
+
+Pairs pairs_of(const Rows& first, const Rows& second) {
+  Pairs pairs;
+  std::vector<std::string> groups;
+  RowColumn one = column_of(first), other = column_of(second);
+  for (const auto& [i, j] : places(first, second)) {
+    if (!first.values[i] || !second.values[j]) continue;
+    add(one, *first.values[i]);
+    add(other, *second.values[j]);
+    groups.push_back(first.rows[i].group);
+    pairs.first.push_back(first.scores[i]);
+    pairs.second.push_back(second.scores[j]);
   }
-  if (pairs.is_binary()) result.counts = count_pairs(pairs.second, pairs.first);
-  if (result.counts && !pairs.is_grouped()) {
-    result.test = "mcnemar";
-    result.p = mcnemar_exact(result.counts->only_first, result.counts->only_second);
-    return;
-  }
-  result.test = "sign_flips";
-  PermutationOptions flips;
-  flips.draws = options.resamples;
-  flips.seed = options.seed;
-  result.p = sign_flip_test(pairs.differences, pairs.groups, flips).p;
+  if (groups.empty()) return pairs;
+  finish(one);
+  finish(other);
+  RowSet& set = pairs.set;
+  set.units = Resampler(groups.size(), groups);
+  set.grouped = set.units.units() < groups.size();
+  set.groups = std::move(groups);
+  set.complete = true;
+  set.columns = {std::move(one), std::move(other)};
+  return pairs;
 }
 
 }  // namespace
@@ -140,7 +136,7 @@ void test(const Pairs& pairs, bool is_jackknife, const CompareOptions& options,
 ExampleComparison compare_examples(std::span<const PredictionRow> first, const MetricValue& one,
                                    std::span<const PredictionRow> second, const MetricValue& other,
                                    const CompareOptions& options) {
-  const std::optional<Side> left = side_of(first, one), right = side_of(second, other);
+  const std::optional<Rows> left = rows_of(first, one), right = rows_of(second, other);
   if (!left || !right) {
     return {{},
             {},
@@ -148,18 +144,12 @@ ExampleComparison compare_examples(std::span<const PredictionRow> first, const M
             "what each does to it"};
   }
   const Pairs pairs = pairs_of(*left, *right);
-  const size_t rows = pairs.differences.size();
+  const size_t rows = pairs.first.size();
   if (rows < 2) return {{}, {}, "the test examples are not the same ones"};
   ExampleComparison comparison;
-  comparison.changes = agreement(pairs.first_scores, pairs.second_scores, one);
-  PairedResult& result = comparison.paired.emplace();
-  result.rows = int64_t(rows);
-  test(pairs, left->is_jackknife || right->is_jackknife, options, result);
-  const double shift = right->shift - left->shift;
-  result.difference = mean_of(pairs.differences) + shift;
-  if (result.interval) {
-    result.interval = Interval{result.interval->low + shift, result.interval->high + shift};
-  }
+  comparison.changes = agreement(pairs.first, pairs.second, one);
+  const DrawnSet drawn(pairs.set, options.tests);
+  comparison.paired = compare_rows(drawn, Side{1, {}}, Side{0, {}}, options.tests);
   const size_t all = std::max(present(left->values).size(), present(right->values).size());
   if (rows < all) comparison.note = fmt::format("{} of {} examples are in both", rows, all);
   return comparison;

@@ -41,14 +41,15 @@ TableCell changes_cell(const ComparedCell& cell) {
 }
 
 Section cells_section(const RunComparison& comparison) {
+  const VerdictOptions& tests = comparison.options.tests;
   Section section;
   section.heading = "Cells";
   section.paragraphs = {fmt::format(
       "Scores after tuning (before it, where a cell is not tuned); the difference is {} − {}, with "
-      "its {:g} % interval by the paired bootstrap over the same examples. p is Holm's over all "
-      "cells: below {} a difference is more than noise.",
-      comparison.second, comparison.first, 100 * comparison.options.level,
-      comparison.options.alpha)};
+      "its {:g} % interval by the paired bootstrap over the same examples. p is adjusted over all "
+      "cells ({}): below {} a difference is more than noise.",
+      comparison.second, comparison.first, 100 * tests.level, to_string(tests.multiple),
+      tests.alpha)};
   section.table.columns = {{"cell", false},
                            {"metric", false},
                            {comparison.first},
@@ -143,6 +144,8 @@ Json json_of(const PairedResult& result) {
                {"adjusted", result.adjusted},
                {"rows", result.rows},
                {"told", to_string(result.told)}};
+  if (result.detectable) json["detectable"] = *result.detectable;
+  if (result.rows_needed) json["rows_needed"] = *result.rows_needed;
   if (result.interval) json["interval"] = {result.interval->low, result.interval->high};
   return json;
 }
@@ -205,8 +208,9 @@ Json compare_json(const RunComparison& comparison) {
   Json json = {{"schema_version", 1},
                {"first", comparison.first},
                {"second", comparison.second},
-               {"level", comparison.options.level},
-               {"alpha", comparison.options.alpha},
+               {"level", comparison.options.tests.level},
+               {"alpha", comparison.options.tests.alpha},
+               {"multiple", to_string(comparison.options.tests.multiple)},
                {"fail_below", or_null(comparison.options.fail_below)},
                {"cells", Json::array()},
                {"only_first", comparison.only_first},

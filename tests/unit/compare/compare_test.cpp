@@ -28,7 +28,7 @@ RunComparison compared(const ScoredRun& first, const ScoredRun& second,
                        std::optional<double> fail_below = {}) {
   CompareOptions options;
   options.fail_below = fail_below;
-  options.resamples = 2000;
+  options.tests.resamples = 2000;
   return compare_runs(run_of(first, "a"), run_of(second, "b"), options);
 }
 
@@ -210,7 +210,7 @@ TEST(Compare, WhatIsNoMeanIsComparedByWhatItsRowsDo) {
   add(second, answers(10, 40), 0.6);
   const ComparedCell cell = compared(first, second).cells.at(0);
   ASSERT_TRUE(cell.paired);
-  EXPECT_EQ(cell.paired->test, "bootstrap");
+  EXPECT_EQ(cell.paired->test, "sign_flips");
   EXPECT_THAT(cell.paired->difference, DoubleNear(-0.2, 1e-9));
   EXPECT_EQ(cell.paired->told, Told::worse);
 }
