@@ -104,7 +104,8 @@ class Suite:
 
     def steps_of(self, run, cell):
         """Steps of the cell's checkpoints."""
-        return sorted(int(each.name[5:]) for each in (run / "checkpoints" / cell).glob("step-*") if each.name[5:].isdigit())
+        names = [each.name[5:] for each in (run / "checkpoints" / cell).glob("step-*")]
+        return sorted(int(name) for name in names if name.isdigit())
 
     def freeze_in_tuning(self, run, cells):
         """Stops the process of the first of these cells that has a checkpoint, as if it were slow."""
@@ -191,8 +192,7 @@ class Suite:
         said = self.submit(run)
         assert "submitted 4 cells as job" in said and "of 2 tasks" in said, said
         job = self.job_of(run)
-        said = self.submit(run)
-        assert "nothing to submit" in said, f"queued twice: {said}"
+        assert "nothing to submit" in self.submit(run), "queued twice"
         nodes = lambda: [node for _, node in self.cluster.tasks(job).values() if node]
         wait_for("both tasks to have a node", 60, lambda: len(nodes()) == 2)
         assert set(nodes()) == {"n1", "n2"}, nodes()
