@@ -230,6 +230,18 @@ TEST_F(StoreTest, AnExampleWithoutAnAnswerSaysWhy) {
   EXPECT_EQ(read_predictions(file).at(0).unanswered, row.unanswered);
 }
 
+TEST_F(StoreTest, APredictionKeepsItsGroupAndItsPseudoValues) {
+  PredictionRow row = prediction();
+  row.group = "passage 7";
+  row.jackknife = {{"macro_f1", 0.125}};
+  EXPECT_THAT(to_jsonl(row), EndsWith(R"("group":"passage 7","jackknife":{"macro_f1":0.125}})"));
+  const fs::path file = folder_ / "p.jsonl";
+  write_predictions(file, std::vector<PredictionRow>{row});
+  const PredictionRow back = read_predictions(file).at(0);
+  EXPECT_EQ(back.group, row.group);
+  EXPECT_EQ(back.jackknife, row.jackknife);
+}
+
 TEST_F(StoreTest, APredictionThatCannotBeReadIsNamedWithItsLine) {
   const fs::path file = folder_ / "p.jsonl";
   const std::string line = to_jsonl(prediction());
