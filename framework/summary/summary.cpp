@@ -14,7 +14,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <deque>
 #include <utility>
 
 namespace tuneval {
@@ -149,14 +148,14 @@ Summary summarise(std::span<const CellRecord> records, const SummaryOptions& opt
   for (const std::string& model : selection.models) {
     summary.models.push_back(summarise_model(selection, model));
   }
-  std::deque<TaskRows> rows;  // which row sets point into
+  std::vector<TaskRows> rows;  // which row sets point into
   for (const std::string& name : selection.tasks) {
     TaskSummary& task = summary.tasks.emplace_back(summarise_task(selection, name, summary.notes));
     rows.emplace_back(options.predictions, task.metric, summary.notes);
     add_comparison(task, selection, options, rows.back(), summary.notes);
   }
   rank_cells(summary.tasks, options.rules);
-  summary.variants = add_variants(summary, selection, options, options.rules, summary.notes);
+  summary.variants = add_variants(summary, selection, rows, options.rules, summary.notes);
   std::vector<TaskSets> sets;
   for (size_t i = 0; i < summary.tasks.size(); ++i) {
     sets.push_back(row_sets(summary.tasks[i], summary.variants, rows[i], summary.notes));

@@ -5,8 +5,8 @@
 #include "framework/summary/score_under.h"
 #include "framework/summary/selection.h"
 #include "framework/summary/summary.h"
+#include "framework/summary/task_rows.h"
 #include "framework/summary/variant_records.h"
-#include "tuneval/error.h"
 
 #include <fmt/format.h>
 
@@ -22,11 +22,10 @@ using Name = Selection::Name;
 /// The seeds of one cell, and what is to be said of them.
 class Seeds {
  public:
-  Seeds(const Selection& selection, const SummaryOptions& options, const TaskSummary& task,
-        const std::string& model, std::vector<std::string>& notes)
-      : options_(options),
-        task_(task),
-        notes_(notes),
+  Seeds(const Selection& selection, const TaskSummary& task, const std::string& model,
+        TaskRows& rows)
+      : task_(task),
+        rows_(rows),
         records_(records_of(selection.seeds, {CellKind::model, model, task.name})),
         missing_(missing_cells(selection, {CellKind::model, model, task.name}, false, records_)) {
     made_.model = model;
@@ -78,28 +77,20 @@ class Seeds {
 
   /// A run's values by row, where their mean is the run's score.
   std::optional<std::vector<ExampleValue>> values_if_mean(const SeedRun& run) {
-    if (!options_.predictions) return std::nullopt;
-    try {
-      const auto rows = options_.predictions(run.id, Stage::tuned);
-      if (!rows) return std::nullopt;
-      std::vector<ExampleValue> values = values_of(*rows, task_.metric);
-      double sum = 0.0, count = 0.0;
-      for (const ExampleValue& one : values) {
-        if (!one.value) continue;
-        sum += *one.value;
-        count += 1.0;
-      }
-      const bool is_mean = count > 0.0 && std::abs(sum / count - *run.tuned) <= 1e-9;
-      return is_mean ? std::optional(std::move(values)) : std::nullopt;
-    } catch (const Error& error) {
-      notes_.push_back(fmt::format("Seeds were not compared by rows: {}.", error.what()));
-      return std::nullopt;
+    const ExampleRows* rows = rows_.find(run.id, Stage::tuned);
+    if (!rows) return std::nullopt;
+    double sum = 0.0, count = 0.0;
+    for (const ExampleValue& one : rows->values) {
+      if (!one.value) continue;
+      sum += *one.value;
+      count += 1.0;
     }
+    const bool is_mean = count > 0.0 && std::abs(sum / count - *run.tuned) <= 1e-9;
+    return is_mean ? std::optional(rows->values) : std::nullopt;
   }
 
-  const SummaryOptions& options_;
   const TaskSummary& task_;
-  std::vector<std::string>& notes_;
+  TaskRows& rows_;
   const CellRecords& records_;
   std::vector<PlannedCell> missing_;
   SeedSummary made_;
@@ -164,12 +155,13 @@ std::optional<StageScore> tuned_score(const Selection& selection, const std::str
 }
 
 VariantSummary add_variants(const Summary& summary, const Selection& selection,
-                            const SummaryOptions& options, const RankRules& rules,
+                            std::span<TaskRows> rows, const RankRules& rules,
                             std::vector<std::string>& notes) {
   VariantSummary variants;
-  for (const TaskSummary& task : summary.tasks) {
+  for (size_t place = 0; place < summary.tasks.size(); ++place) {
+    const TaskSummary& task = summary.tasks[place];
     for (const CellSummary& cell : task.cells) {
-      if (auto seeds = Seeds(selection, options, task, cell.model, notes).summary()) {
+      if (auto seeds = Seeds(selection, task, cell.model, rows[place]).summary()) {
         variants.seeds.push_back(std::move(*seeds));
       }
       if (auto band = band_of(selection, task, cell.model)) {

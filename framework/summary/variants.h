@@ -15,8 +15,8 @@ namespace tuneval {
 struct Selection;
 struct StageScore;
 struct Summary;
-struct SummaryOptions;
 struct TaskSummary;
+class TaskRows;
 
 /// A model tuned on a task with one of several seeds. Scores are under the task's headline.
 struct SeedRun {
@@ -95,10 +95,10 @@ std::optional<StageScore> tuned_score(const Selection& selection, const std::str
                                       const TaskSummary& task, std::vector<std::string>& notes);
 
 /// Of a summary whose tasks are done. `rules` are those of the ranking. A rate is chosen by the
-/// loss on the rows held out alone; test scores have no say. `notes` are told of runs of the band
-/// that failed, and of predictions that cannot be read.
+/// loss on the rows held out alone; test scores have no say. `rows`: the predictions of each task.
+/// `notes` are told of runs of the band that failed.
 VariantSummary add_variants(const Summary& summary, const Selection& selection,
-                            const SummaryOptions& options, const RankRules& rules,
+                            std::span<TaskRows> rows, const RankRules& rules,
                             std::vector<std::string>& notes);
 
 }  // namespace tuneval
