@@ -24,14 +24,17 @@ const OverTasks* over_of(const Summary& summary, const std::string& ranking) {
   return nullptr;
 }
 
+/// "p = 0.031", "p < 0.001".
+std::string p_equation(double p) { return (p < 0.001 ? "p " : "p = ") + p_text(p); }
+
 /// What the ranks of the tasks show, in a sentence.
 std::string ranks_sentence(const OverTasks& over) {
   std::string text = fmt::format(
-      "Friedman's test over the {} tasks that all {} models have: χ² = {:.2f}, p = {}; F = {:.2f}, "
-      "p = {}. Nemenyi's critical difference is {:.2f} ranks: mean ranks closer than that cannot "
+      "Friedman's test over the {} tasks that all {} models have: χ² = {:.2f}, {}; F = {:.2f}, "
+      "{}. Nemenyi's critical difference is {:.2f} ranks: mean ranks closer than that cannot "
       "be told apart.",
-      over.tasks.size(), over.models.size(), over.friedman.chi_square, p_text(over.friedman.p),
-      over.friedman.f, p_text(over.friedman.f_p), over.critical_difference);
+      over.tasks.size(), over.models.size(), over.friedman.chi_square, p_equation(over.friedman.p),
+      over.friedman.f, p_equation(over.friedman.f_p), over.critical_difference);
   if (over.critical_difference >= static_cast<double>(over.models.size() - 1)) {
     text += " No two mean ranks of so many models can be further apart, so it tells nothing.";
   }
