@@ -43,6 +43,8 @@ class Run {
     add_tuning();
     add_params();
     add_tags();
+    // MLflow takes a folder for a run's only where it has one of artifacts.
+    files_["artifacts/record.json"] = json_text(to_json(record_), 2) + "\n";
     folder.write(folder_ / "meta.yaml", meta());
     for (const auto& [file, text] : files_) folder.write(folder_ / file, text);
   }
@@ -53,9 +55,7 @@ class Run {
   }
   void param(const std::string& key, const std::string& value) {
     constexpr size_t kLongest = 6000;  // MLflow's own bound
-    std::string line = value.substr(0, kLongest);
-    std::ranges::replace(line, '\n', ' ');  // a second line would not be read
-    files_["params/" + key_of(key)] = line;
+    files_["params/" + key_of(key)] = value.substr(0, kLongest);
   }
   void tag(const std::string& key, const std::string& value) {
     files_["tags/" + key_of(key)] = value;

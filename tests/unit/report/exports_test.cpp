@@ -194,6 +194,7 @@ TEST_F(ExportTest, MlflowHasARunForEachRecord) {
   EXPECT_EQ(read_text(run / "metrics/delta/accuracy"), "1773693976000 0.5 0\n");
   EXPECT_EQ(read_text(run / "params/recipe.learning_rate"), "0.0002");
   EXPECT_EQ(read_text(run / "tags/mlflow.runName"), "small-tuned-seed-7 on topics");
+  EXPECT_EQ(parse_record(read_text(run / "artifacts/record.json"), "").id, "small-topics");
   EXPECT_THAT(read_text(run / "meta.yaml"), HasSubstr("status: 3\n"));
   EXPECT_THAT(read_text(run / "meta.yaml"), HasSubstr("run_id: \"" + id + "\""));
 }
