@@ -3,6 +3,7 @@
 #include <boost/process.hpp>
 
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <future>
@@ -48,6 +49,37 @@ bool tuneval_killed_when(const std::vector<std::string>& arguments,
   }
   child.wait();
   return false;
+}
+
+Outcome tuneval_within(const std::string& limits, const std::vector<std::string>& arguments) {
+  std::vector<std::string> all = {"-c", "ulimit " + limits + "; exec \"$0\" \"$@\"",
+                                  TUNEVAL_PROGRAM};
+  all.insert(all.end(), arguments.begin(), arguments.end());
+  boost::asio::io_context context;
+  std::future<std::string> out, err;
+  bp::child child("/bin/bash", bp::args(all), bp::std_in.close(), bp::std_out > out,
+                  bp::std_err > err, context);
+  context.run();
+  child.wait();
+  return {child.exit_code(), out.get(), err.get()};
+}
+
+std::optional<Outcome> tuneval_signalled_when(const std::vector<std::string>& arguments, int signal,
+                                              const std::function<bool()>& now) {
+  boost::asio::io_context context;
+  std::future<std::string> out, err;
+  bp::child child(TUNEVAL_PROGRAM, bp::args(arguments), bp::std_in.close(), bp::std_out > out,
+                  bp::std_err > err, context);
+  std::thread reader([&] { context.run(); });
+  bool sent = false;
+  while (!sent && child.running()) {
+    sent = now() && ::kill(child.id(), signal) == 0;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  child.wait();
+  reader.join();
+  if (!sent) return std::nullopt;
+  return Outcome{child.exit_code(), out.get(), err.get()};
 }
 
 std::string read_file(const fs::path& path) {

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,14 @@ Outcome tuneval_reading(const std::filesystem::path& input,
 /// Starts it, kills it with SIGKILL as soon as `now` is true; false when it ended before that.
 bool tuneval_killed_when(const std::vector<std::string>& arguments,
                          const std::function<bool()>& now);
+
+/// The same within limits of the shell's ulimit, e.g. "-v 16777216".
+Outcome tuneval_within(const std::string& limits, const std::vector<std::string>& arguments);
+
+/// Starts it, sends it a signal as soon as `now` is true, and waits for its end; none when it ended
+/// before that.
+std::optional<Outcome> tuneval_signalled_when(const std::vector<std::string>& arguments, int signal,
+                                              const std::function<bool()>& now);
 
 std::string read_file(const std::filesystem::path& path);
 void write_file(const std::filesystem::path& path, const std::string& text);

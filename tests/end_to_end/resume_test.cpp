@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <csignal>
 #include <cstdlib>
 
 namespace tuneval::testing {
@@ -37,12 +38,6 @@ checkpoint_steps = 2
   std::vector<std::string> command(const std::string& output) {
     return {"run", manifest().string(), "--quiet", "--output", (folder_ / output).string()};
   }
-
-  CellRecord only_record(const std::string& output) {
-    const auto records = RecordStore(folder_ / output).read_all().records;
-    EXPECT_EQ(records.size(), 1U);
-    return records.at(0);
-  }
 };
 
 /// Whether some checkpoint of step `step` or later is there.
@@ -62,11 +57,27 @@ CellRecord without_times(CellRecord record) {
   record.started = record.finished = "";
   record.seconds = 0;
   record.peak_memory_bytes = 0;
+  record.energy_joules.reset();
   for (auto* score : {&record.base, &record.tuned}) {
     if (*score) (*score)->seconds = 0;
   }
   if (record.tune) record.tune->seconds = 0;
   return record;
+}
+
+/// Compares the records of two runs, their predictions and their adapters, to the bit.
+void expect_same_run(const fs::path& found, const fs::path& expected) {
+  const auto records = RecordStore(expected).read_all().records;
+  ASSERT_EQ(records.size(), 1U);
+  const CellRecord& one = records[0];
+  EXPECT_EQ(to_json(without_times(RecordStore(found).read(one.id))).dump(2),
+            to_json(without_times(one)).dump(2));
+  for (const char* stage : {"base", "tuned"}) {
+    const std::string file = fmt::format("predictions/{}.{}.jsonl", one.id, stage);
+    EXPECT_EQ(read_file(found / file), read_file(expected / file));
+  }
+  const std::string adapter = one.tune->adapter + "/adapter_model.safetensors";
+  EXPECT_EQ(read_file(found / adapter), read_file(expected / adapter)) << "not the same bits";
 }
 
 TEST_F(ResumeTest, KilledInTheMiddleOfTuningItEndsAsUndisturbed) {
@@ -80,16 +91,28 @@ TEST_F(ResumeTest, KilledInTheMiddleOfTuningItEndsAsUndisturbed) {
   }
   const Outcome resumed = tuneval(command("killed"));
   ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
+  expect_same_run(folder_ / "killed", folder_ / "whole");
+}
 
-  const CellRecord expected = only_record("whole"), found = only_record("killed");
-  EXPECT_EQ(to_json(without_times(found)).dump(2), to_json(without_times(expected)).dump(2));
-  for (const char* stage : {"base", "tuned"}) {
-    const std::string file = fmt::format("predictions/{}.{}.jsonl", expected.id, stage);
-    EXPECT_EQ(read_file(folder_ / "killed" / file), read_file(folder_ / "whole" / file));
+TEST_F(ResumeTest, StoppedInTheMiddleOfTuningItSavesAndEndsAsUndisturbed) {
+  const Outcome undisturbed = tuneval(command("whole"));
+  ASSERT_EQ(undisturbed.exit_code, 0) << undisturbed.err;
+  int64_t step = 4;
+  for (const int signal : {SIGINT, SIGTERM}) {
+    auto arguments = command("stopped");
+    std::erase(arguments, "--quiet");
+    const auto outcome = tuneval_signalled_when(
+        arguments, signal, [&] { return has_checkpoint(folder_ / "stopped", step); });
+    ASSERT_TRUE(outcome) << "the run ended before step " << step;
+    EXPECT_EQ(outcome->exit_code, 128 + signal) << outcome->err;
+    EXPECT_NE(outcome->err.find("Run the same again to go on"), std::string::npos) << outcome->err;
+    EXPECT_TRUE(RecordStore(folder_ / "stopped").read_all().records.empty());
+    EXPECT_TRUE(has_checkpoint(folder_ / "stopped", step));
+    step += 16;
   }
-  const std::string adapter = expected.tune->adapter + "/adapter_model.safetensors";
-  EXPECT_EQ(read_file(folder_ / "killed" / adapter), read_file(folder_ / "whole" / adapter))
-      << "not the same bits";
+  const Outcome resumed = tuneval(command("stopped"));
+  ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
+  expect_same_run(folder_ / "stopped", folder_ / "whole");
 }
 
 }  // namespace

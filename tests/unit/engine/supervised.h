@@ -1,5 +1,5 @@
-// What a supervisor makes of workers that work, die, hang or talk nonsense: the workers are
-// scripts.
+#pragma once
+
 #include "framework/engine/supervisor.h"
 
 #include "tests/support/toy_run.h"
@@ -32,13 +32,17 @@ echo "${ids[*]}" >> "$here/starts"
 echo "${CUDA_VISIBLE_DEVICES-none}" >> "$here/gpus"
 say() { echo "$1" >&"$fd"; }
 began() { say "{\"event\": \"began\", \"id\": \"$id\"}"; }
-ended() { cp "$here/made/records/$id.json" "$out/records/"; say "{\"event\": \"ended\", \"id\": \"$id\"}"; }
+ended() {
+  cp "$here/made/records/$id.json" "$out/records/"
+  say "{\"event\": \"ended\", \"id\": \"$id\"}"
+}
 tries() { echo x >> "$here/tries.$id"; wc -l < "$here/tries.$id"; }
 for id in "${ids[@]}"; do
   . "$here/do/$id"
 done
 )";
 
+/// Writes down what it is told, e.g. "began a".
 class SupervisorNotes : public RunListener {
  public:
   void cell_skipped(const Plan&, const Cell& cell) override { note("skipped", cell); }
@@ -67,6 +71,7 @@ class SupervisorNotes : public RunListener {
   void note(const std::string& what, const Cell& cell) { notes.push_back(what + " " + cell.name); }
 };
 
+/// Two models on a task, whose cells workers do as scripts say.
 class SupervisorTest : public testing::Test {
  protected:
   SupervisorTest() {
