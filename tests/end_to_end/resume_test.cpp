@@ -52,16 +52,21 @@ bool has_checkpoint(const fs::path& output, int64_t step) {
   return false;
 }
 
-/// A record without what differs from run to run: times and memory.
+/// A record without what differs from run to run: times, memory and energy.
 CellRecord without_times(CellRecord record) {
   record.started = record.finished = "";
   record.seconds = 0;
   record.peak_memory_bytes = 0;
   record.energy_joules.reset();
   for (auto* score : {&record.base, &record.tuned}) {
-    if (*score) (*score)->seconds = 0;
+    if (!*score) continue;
+    (*score)->seconds = 0;
+    (*score)->energy_joules.reset();
   }
-  if (record.tune) record.tune->seconds = 0;
+  if (record.tune) {
+    record.tune->seconds = 0;
+    record.tune->energy_joules.reset();
+  }
   return record;
 }
 
