@@ -1,6 +1,7 @@
 #include "framework/compare/compare.h"
 
 #include "framework/cli/commands.h"
+#include "framework/plan/plan_file.h"
 #include "framework/record/json_object.h"
 #include "framework/record/store.h"
 #include "framework/report/compare_report.h"
@@ -10,6 +11,7 @@
 #include "tuneval/error.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace tuneval::cli {
 namespace {
@@ -38,9 +40,36 @@ ComparedRun read_run(const std::string& folder) {
   return {name_of(folder), std::move(stored.records), predictions_in(store)};
 }
 
+/// What the run was started with, where its folder says so.
+std::optional<PlanFile> plan_of(const std::string& folder) {
+  const std::filesystem::path file = plan_file_path(std::filesystem::absolute(folder));
+  if (!std::filesystem::exists(file)) return std::nullopt;
+  return read_plan_file(file);
+}
+
+/// The manifests and overrides of both, where they are not the same. What they decide of results is
+/// in the records; this is how it came about.
+void note_manifests(const Arguments& arguments, RunComparison& comparison) {
+  const std::optional<PlanFile> first = plan_of(arguments.first),
+                                second = plan_of(arguments.second);
+  if (!first || !second) return;
+  if (first->manifest != second->manifest) {
+    comparison.notes.push_back(
+        fmt::format("Manifest: {} → {}.", first->manifest.string(), second->manifest.string()));
+  }
+  const auto overrides = [](const PlanFile& plan) {
+    return plan.set.empty() ? std::string("none") : fmt::format("{}", fmt::join(plan.set, ", "));
+  };
+  if (first->set != second->set) {
+    comparison.notes.push_back(
+        fmt::format("Overrides: {} → {}.", overrides(*first), overrides(*second)));
+  }
+}
+
 void compare(const Arguments& arguments, Common& common) {
   const ComparedRun first = read_run(arguments.first), second = read_run(arguments.second);
-  const RunComparison comparison = compare_runs(first, second, arguments.options);
+  RunComparison comparison = compare_runs(first, second, arguments.options);
+  note_manifests(arguments, comparison);
   const std::string format = arguments.json ? "json" : arguments.format;
   if (format == "json") {
     fmt::print("{}\n", json_text(compare_json(comparison), 2));
