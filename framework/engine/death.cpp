@@ -19,7 +19,7 @@ std::string gib(int64_t bytes) { return fmt::format("{:.1f} GiB", double(bytes) 
 /// What speaks for a process that the kernel killed for want of memory.
 std::string memory_evidence(const Death& death) {
   if (death.memory_kills > 0) {
-    return "the kernel says that it killed a process of this control group for want of memory";
+    return "and the kernel has killed for want of memory meanwhile";
   }
   std::string text = "perhaps out of memory";
   if (death.estimated_memory > 0 && death.free_memory > 0) {

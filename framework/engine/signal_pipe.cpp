@@ -28,6 +28,7 @@ extern "C" void pass_on(int number) {
 SignalPipe::SignalPipe() {
   if (::pipe2(fds_.data(), O_CLOEXEC | O_NONBLOCK) != 0) throw Error("no pipe for signals");
   write_end = fds_[1];
+  std::signal(SIGCHLD, SIG_DFL);  // ignored, as some shells leave it, nobody could be waited for
   struct sigaction action {};
   action.sa_handler = pass_on;
   action.sa_flags = SA_RESTART;

@@ -68,6 +68,7 @@ class Supervisor {
   std::list<Attempt> running_;
   std::vector<ServerUse> servers_;  // of workers that have ended
   int signal_ = 0;
+  bool is_cut_short_ = false;  // by it: some cells are left
 };
 
 bool Supervisor::fits(const CellGroup& group) const {
@@ -244,6 +245,7 @@ void Supervisor::reap(Attempt& attempt, const Ending& ending) {
   hear(attempt);
   add_uses(servers_, attempt.servers);
   clean_behind(attempt);
+  is_cut_short_ = is_cut_short_ || (signal_ != 0 && !attempt.left.empty());
   if (signal_ != 0 || attempt.left.empty()) return;
   const Cell& blamed = *attempt.at();
   Death death{ending, attempt.doom, attempt.stage()};
@@ -266,9 +268,7 @@ Supervised Supervisor::run(std::span<const Cell* const> cells) {
     }
   }
   for (CellGroup& group : make_groups(plan_, to_run, jobs_)) waiting_.push_back(std::move(group));
-  while (true) {
-    start_what_fits();
-    if (running_.empty()) break;
+  for (start_what_fits(); !running_.empty(); start_what_fits()) {
     wait();
     take_signals();
     for (auto attempt = running_.begin(); attempt != running_.end();) {
@@ -281,8 +281,9 @@ Supervised Supervisor::run(std::span<const Cell* const> cells) {
       }
     }
   }
-  Supervised result{verdicts_.counts(), signal_};
-  result.counts.stopped = signal_ != 0;
+  const bool stopped = is_cut_short_ || !waiting_.empty();
+  Supervised result{verdicts_.counts(), stopped ? signal_ : 0};
+  result.counts.stopped = stopped;
   result.counts.servers = servers_;
   return result;
 }

@@ -13,7 +13,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
+#include <initializer_list>
 #include <system_error>
 
 extern char** environ;
