@@ -121,7 +121,9 @@ class Qwen2Family : public ModelFamily {
     if (Shape(config).tied) map.drop("lm_head.weight");
     return map;
   }
-  ChatDefaults chat_defaults() const override { return {.wire_form = WireForm::tagged_json}; }
+  ChatDefaults chat_defaults() const override {
+    return {.variables = {}, .wire_form = WireForm::tagged_json};
+  }
   std::string tiny_config() const override {
     return R"({"model_type": "qwen2", "hidden_size": 24, "num_hidden_layers": 3,
       "num_attention_heads": 4, "num_key_value_heads": 2, "intermediate_size": 40,
