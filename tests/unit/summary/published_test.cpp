@@ -123,7 +123,10 @@ std::vector<CellRecord> records_of(const Json& rank_table) {
 TEST_F(Published, TheRankTableGivesEveryPrintedPair) {
   const Json& ranks = (*figures_)["derived_findings"]["fixture_rank_tables"]["tables"]["finetuned"];
   ASSERT_EQ(ranks.size(), 15u);
-  const Summary summary = summarise(records_of(ranks));
+  SummaryOptions options;  // as a manifest names them
+  options.interval = interval_method("published");
+  options.rules = {tie_rule("min"), missing_rule("published")};
+  const Summary summary = summarise(records_of(ranks), options);
   for (size_t task = 0; task < summary.tasks.size(); ++task) {
     for (const CellSummary& cell : summary.tasks[task].cells) {
       const Json& row = ranks[cell.model];
@@ -143,6 +146,23 @@ TEST_F(Published, TheRankTableGivesEveryPrintedPair) {
   for (size_t i = 0; i < table("finetuned").size(); ++i) {
     EXPECT_EQ(summary.rankings[0].rows[i].model, table("finetuned")[i]["model"]);
   }
+}
+
+TEST_F(Published, OtherRulesForMissingTasksCountOtherTasks) {
+  const Json& ranks = (*figures_)["derived_findings"]["fixture_rank_tables"]["tables"]["finetuned"];
+  SummaryOptions options;
+  const auto counts_of = [&](const char* rule) {
+    options.rules.missing = missing_rule(rule);
+    std::map<int64_t, int64_t> models;
+    for (const RankingRow& row : summarise(records_of(ranks), options).rankings[0].rows) {
+      ++models[row.rank.n];
+    }
+    return models;
+  };
+  using Counts = std::map<int64_t, int64_t>;
+  EXPECT_EQ(counts_of("published"), (Counts{{7, 4}, {9, 11}}));
+  EXPECT_EQ(counts_of("common"), (Counts{{7, 15}}));
+  EXPECT_EQ(counts_of("worst"), (Counts{{9, 15}}));
 }
 
 TEST_F(Published, EveryPrintedPairHasRanksThatPrintIt) {
