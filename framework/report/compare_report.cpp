@@ -29,8 +29,7 @@ TableCell interval_cell(const ComparedCell& cell) {
 
 TableCell p_cell(const ComparedCell& cell) {
   if (!cell.paired) return {kNothing, Tone::faint};
-  const double p = cell.paired->adjusted;
-  return {p < 0.0001 ? "<0.0001" : fmt::format("{:.4f}", p)};
+  return {p_text(cell.paired->adjusted)};
 }
 
 /// Examples gained and lost: "+3 −1".
@@ -46,9 +45,9 @@ Section cells_section(const RunComparison& comparison) {
   section.heading = "Cells";
   section.paragraphs = {fmt::format(
       "Scores after tuning (before it, where a cell is not tuned); the difference is {} − {}, with "
-      "its {:g} % interval by the paired bootstrap over the same examples. p is adjusted over all "
+      "its {} interval by the paired bootstrap over the same examples. p is adjusted over all "
       "cells ({}): below {} a difference is more than noise.",
-      comparison.second, comparison.first, 100 * tests.level, to_string(tests.multiple),
+      comparison.second, comparison.first, level_text(tests.level), to_string(tests.multiple),
       tests.alpha)};
   section.table.columns = {{"cell", false},
                            {"metric", false},

@@ -54,7 +54,7 @@ TEST(CompareReport, ForATerminal) {
   const std::string text = terminal_text(compare_document(sample()), false);
   EXPECT_THAT(text, HasSubstr("runs/a → runs/b: of 2 cells 0 better, 1 worse, 0 within noise"));
   EXPECT_THAT(text, HasSubstr("recipe.rank: nothing → 8 (2 cells)"));
-  EXPECT_THAT(text, HasSubstr("-0.250  -0.400 … -0.100  <0.0001     +1 −2   100  worse"));
+  EXPECT_THAT(text, HasSubstr("-0.250  -0.400 … -0.100  < 0.001     +1 −2   100  worse"));
   EXPECT_THAT(text, HasSubstr("cannot tell"));
   EXPECT_THAT(text, HasSubstr("small on intents: runs/b has no predictions of it"));
   EXPECT_THAT(text, HasSubstr("Only in runs/b\n  large on topics"));
