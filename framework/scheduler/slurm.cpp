@@ -108,13 +108,12 @@ SlurmScheduler::SlurmScheduler(SlurmOptions options, std::function<void(const st
     : options_(std::move(options)), say_(say ? std::move(say) : [](const std::string&) {}) {}
 
 Submitted SlurmScheduler::submit(const Submission& submission) {
-  Submitted submitted;
-  submitted.notes = check_cluster(options_, submission.tasks.size());
+  check_cluster(options_, submission.tasks.size());
   std::vector<SlurmJob> jobs = read_slurm_jobs(submission.run);
   write_facts(expected_facts_path(submission.run), submission.expected);
   fs::create_directories(submission.run / "logs");  // Slurm makes no folders for its output
-  const auto probed = probe_node(submission, options_, say_);
-  submitted.notes.insert(submitted.notes.end(), probed.begin(), probed.end());
+  Submitted submitted;
+  submitted.notes = probe_node(submission, options_, say_);
 
   write_file_atomically(script_path(submission.run, "array"), array_script(submission, options_));
   submitted.job =

@@ -11,9 +11,8 @@ namespace tuneval {
 
 /// Looks at what would keep a submission from running before anything is queued: no Slurm here, a
 /// controller that does not answer, a partition that there is not or that is down, a time limit
-/// above the partition's, an array that is too long. Throws SchedulerError; what may be a slip is
-/// returned, one a sentence.
-std::vector<std::string> check_cluster(const SlurmOptions& options, size_t tasks);
+/// above the partition's, an array that is too long. Throws SchedulerError.
+void check_cluster(const SlurmOptions& options, size_t tasks);
 
 /// Lets one node say what it has, by a job of some seconds: whether it sees the run folder and the
 /// program, and whether versions and ABI tags are ours. Throws SchedulerError with what the node

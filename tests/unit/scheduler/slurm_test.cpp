@@ -80,6 +80,7 @@ TEST_F(SlurmTest, AControllerThatDoesNotAnswerIsNamed) {
 TEST_F(SlurmTest, APartitionHasToBeThereAndUp) {
   EXPECT_EQ(refusal(submission(), {.partition = "gpu"}),
             "engine.slurm.partition is \"gpu\": expected one of main, long, drained");
+  EXPECT_THAT(refusal(submission(), {.partition = "main,gpu"}), HasSubstr("is \"gpu\""));
   EXPECT_EQ(refusal(submission(), {.partition = "drained"}), "partition \"drained\" is not up");
   answer("sinfo", "main|up|1:00:00\n");
   EXPECT_THAT(refusal(submission()), HasSubstr("no default partition"));
