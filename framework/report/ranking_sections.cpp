@@ -81,11 +81,19 @@ std::optional<Section> tunability_section(const Summary& summary) {
   if (summary.verdict.tunability.empty()) return std::nullopt;
   Section section;
   section.heading = "Tunability";
+  std::string gap;
+  for (const TunabilityRanking& one : summary.verdict.tunability) {
+    if (one.ranking.name != "gap") continue;
+    gap =
+        "; of the gap, (tuned − base) / (teacher − base), on tasks where the teacher is better "
+        "than "
+        "the base model";
+  }
   section.paragraphs = {
-      "What tuning took of what there was to take, and the mean rank by it: of the headroom, "
-      "(tuned "
-      "− base) / (best possible − base); of the gap, (tuned − base) / (teacher − base), on tasks "
-      "where the teacher is better than the base model. Shares are means over n tasks."};
+      fmt::format("What tuning took of what there was to take, and the mean rank by it: of the "
+                  "headroom, (tuned "
+                  "− base) / (best possible − base){}. Shares are means over n tasks.",
+                  gap)};
   section.table.columns = {{"model", false}};
   for (const TunabilityRanking& one : summary.verdict.tunability) {
     section.table.columns.push_back({one.ranking.name + " share"});
