@@ -1,0 +1,6 @@
+// Precompiled for the commands: what all of them include is the parser, which is a large header.
+#pragma once
+#include <CLI/CLI.hpp>
+#include <spdlog/spdlog.h>
+
+#include "host_pch.h"
