@@ -4,3 +4,4 @@
 #include <spdlog/spdlog.h>
 
 #include "host_pch.h"
+#include "torch_pch.h"
