@@ -18,6 +18,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -103,12 +104,11 @@ Supervised run_here(const Plan& plan, const Registry& registry, const RecordStor
   return result;
 }
 
-std::vector<const Cell*> left_of(const std::vector<const Cell*>& cells, const RecordStore& store) {
-  std::vector<const Cell*> left;
-  for (const Cell* cell : cells) {
-    if (!store.has_done(cell->id)) left.push_back(cell);
-  }
-  return left;
+/// Whether a model's cell has no record yet: then it is worth while to measure this machine.
+bool tunes_something(const std::vector<const Cell*>& cells, const RecordStore& store) {
+  return std::ranges::any_of(cells, [&](const Cell* cell) {
+    return cell->has_model() && !std::filesystem::exists(store.record_path(cell->id));
+  });
 }
 
 /// What this run did beside what was expected of it.
@@ -140,8 +140,7 @@ void run(const Arguments& arguments, Common& common) {
   const RecordStore store(plan.manifest.output);
   const Lease lease(run_lease_path(store.output()));
   const std::vector<const Cell*> cells = cells_of(plan, only);
-  const std::vector<const Cell*> left = left_of(cells, store);
-  if (std::ranges::any_of(left, &Cell::has_model)) estimate_times(plan);
+  if (tunes_something(cells, store)) estimate_times(plan);
   options.plan_file = plan_file_path(store.output());
   write_plan_file(options.plan_file, plan_file_of(plan, arguments.run->set, common.plugin_folders));
   options.machine = this_machine();
@@ -159,7 +158,7 @@ void run(const Arguments& arguments, Common& common) {
   show_report(plan, store, common.quiet);
   if (!common.quiet) {
     show_servers(result.counts);
-    show_estimates(plan, store, left);
+    show_estimates(plan, store, result.counts.ran);
   }
   common.exit_code = result.counts.failed + result.counts.held > 0 ? kSomeFailed : kDone;
 }

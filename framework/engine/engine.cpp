@@ -211,6 +211,7 @@ void CellRunner::take(const Cell& cell, RunCounts& counts) {
     std::error_code ignored;  // a finished cell needs its checkpoints no more
     if (record->done()) std::filesystem::remove_all(store_.checkpoint_path(cell.id), ignored);
     ++(record->done() ? counts.done : counts.failed);
+    if (record->done()) counts.ran.push_back(&cell);
     listener_.servers_asked(servers_.uses());
     listener_.cell_ended(plan_, cell, *record);
   } catch (const LeaseHeld& held) {

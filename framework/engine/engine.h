@@ -45,6 +45,7 @@ struct RunCounts {
   int64_t held = 0;                     ///< that another process runs
   bool stopped = false;                 ///< somebody asked to stop before the end
   std::vector<ServerUse> servers = {};  ///< that were needed
+  std::vector<const Cell*> ran = {};    ///< the cells that are done now, and were not before
 };
 
 /// What cells are run with beside the plan.

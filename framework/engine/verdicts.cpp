@@ -57,6 +57,7 @@ bool Verdicts::ended(const Cell& cell, const std::string& why) {
   }
   if (!record->done() && may_pass(record->error->kind) && try_again(cell, why)) return true;
   ++(record->done() ? counts_.done : counts_.failed);
+  if (record->done()) counts_.ran.push_back(&cell);
   listener_.cell_ended(plan_, cell, *record);
   return false;
 }

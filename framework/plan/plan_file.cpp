@@ -23,7 +23,11 @@ void visit_estimate(Estimate& estimate, F&& f) {
   f("tune_computed", estimate.tune_computed);
   f("score_tokens", estimate.score_tokens);
   f("score_computed", estimate.score_computed);
+  f("tune_flops", estimate.tune_flops);
+  f("forward_flops", estimate.forward_flops);
   f("flops", estimate.flops);
+  f("decode_tokens", estimate.decode_tokens);
+  f("decode_passes", estimate.decode_passes);
   f("peak_memory_bytes", estimate.peak_memory_bytes);
   f("disk_bytes", estimate.disk_bytes);
   f("seconds", estimate.seconds);
