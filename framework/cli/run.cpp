@@ -104,11 +104,13 @@ Supervised run_here(const Plan& plan, const Registry& registry, const RecordStor
   return result;
 }
 
-/// Whether a model's cell has no record yet: then it is worth while to measure this machine.
-bool tunes_something(const std::vector<const Cell*>& cells, const RecordStore& store) {
-  return std::ranges::any_of(cells, [&](const Cell* cell) {
-    return cell->has_model() && !std::filesystem::exists(store.record_path(cell->id));
-  });
+/// Whether this machine is to be measured: a model's cell has no record yet. Not a GPU, of which
+/// this process would keep a part while its workers run.
+bool is_measured(const Manifest& manifest, const std::vector<const Cell*>& cells,
+                 const RecordStore& store) {
+  return manifest.device == "cpu" && std::ranges::any_of(cells, [&](const Cell* cell) {
+           return cell->has_model() && !std::filesystem::exists(store.record_path(cell->id));
+         });
 }
 
 /// What this run did beside what was expected of it.
@@ -140,7 +142,7 @@ void run(const Arguments& arguments, Common& common) {
   const RecordStore store(plan.manifest.output);
   const Lease lease(run_lease_path(store.output()));
   const std::vector<const Cell*> cells = cells_of(plan, only);
-  if (tunes_something(cells, store)) estimate_times(plan);
+  if (is_measured(plan.manifest, cells, store)) estimate_times(plan);
   options.plan_file = plan_file_path(store.output());
   write_plan_file(options.plan_file, plan_file_of(plan, arguments.run->set, common.plugin_folders));
   options.machine = this_machine();
