@@ -114,7 +114,7 @@ class Tested {
     const std::optional<double> value =
         gain ? cell->delta : (score ? std::optional(score->value) : std::nullopt);
     if (!value || !score) return "";
-    return fmt::format("{}, {:.3f}{}, on {} examples",
+    return fmt::format("{} {:.3f}{}, on {} examples",
                        gain ? "delta of " + task.metric : task.metric, *value,
                        interval_of(model, task, base, gain), score->scored);
   }

@@ -116,8 +116,8 @@ TEST(RecommendationsTest, OnOneTaskTheScoreIsTheEvidence) {
   const Summary one = summarise(std::vector{record_of("a", "t", 0.5, 0.9)});
   const auto all = recommend(one, one.costs, {}, {});
   EXPECT_THAT(of(all, Wish::most_accurate).evidence,
-              HasSubstr("a (accuracy, 0.900, on 100 examples) is the only one."));
-  EXPECT_THAT(of(all, Wish::most_gained).evidence, HasSubstr("delta of accuracy, 0.400"));
+              HasSubstr("a (accuracy 0.900, on 100 examples) is the only one."));
+  EXPECT_THAT(of(all, Wish::most_gained).evidence, HasSubstr("delta of accuracy 0.400"));
 }
 
 TEST(RecommendationsTest, NothingIsRecommendedOfNothing) {
