@@ -30,7 +30,9 @@ std::string difference_of_plugins(const NodeFacts& found, const NodeFacts& expec
       difference =
           fmt::format("plugin \"{}\" is {} in place of {}", name, here->second, there->second);
     }
-    if (!difference.empty()) text += (text.empty() ? "" : ", ") + difference;
+    if (difference.empty()) continue;
+    text += text.empty() ? "" : ", ";
+    text += difference;
   }
   return text;
 }

@@ -99,9 +99,9 @@ std::string further_lines(const SlurmOptions& options) {
 std::string prelude(const Submission& submission, const SlurmOptions& options) {
   std::string text = "\n";
   for (const std::string& line : options.setup) text += line + "\n";
-  text += "set -u\ntuneval=(" + shell_word(submission.program.string());
+  text += fmt::format("set -u\ntuneval=({}", shell_word(submission.program.string()));
   for (const std::string& plugin : submission.plugins) {
-    text += " --plugins " + shell_word(plugin);
+    text += fmt::format(" --plugins {}", shell_word(plugin));
   }
   return text + fmt::format(")\nrun={}\n", shell_word(submission.run.string()));
 }
@@ -158,7 +158,9 @@ std::string array_script(const Submission& submission, const SlurmOptions& optio
 
 std::string report_script(const Submission& submission, const SlurmOptions& options) {
   std::string command = R"(exec "${tuneval[@]}" report "$run" --quiet)";
-  for (const std::string& option : submission.report_options) command += " " + shell_word(option);
+  for (const std::string& option : submission.report_options) {
+    command += fmt::format(" {}", shell_word(option));
+  }
   return fmt::format("{}#SBATCH --open-mode=append\n{}{}\n{}\n", kHead, shared_lines(options),
                      prelude(submission, options), command);
 }
