@@ -18,11 +18,9 @@ struct SlurmOptions {
   int64_t requeues = 100;     ///< times that a task may go on after its time limit struck
   std::string per = "model";  ///< what a task is: "model" (all of its cells) or "cell"
   std::vector<std::string> options = {};  ///< further ones of sbatch: "--constraint=a100"
-  std::vector<std::string> setup = {};    ///< shell lines that come first in a task: "module load
-                                          ///< cuda"
-  std::string program = {};  ///< tuneval on the nodes; empty: where this one lies, which nodes
-                             ///< share
-  std::string where = {};    ///< "run.toml:30:1", for messages
+  std::vector<std::string> setup = {};    ///< shell lines, first in a task: "module load cuda"
+  std::string program = {};               ///< on the nodes; empty: the path of the one that submits
+  std::string where = {};                 ///< "run.toml:30:1", for messages
 };
 
 }  // namespace tuneval

@@ -196,7 +196,7 @@ std::vector<std::string> sbatch_command(const Submission& submission, const std:
       title, [](unsigned char c) { return !is_plain(c); }, '_');
   std::vector<std::string> command = {"sbatch", "--parsable", "--job-name=" + title,
                                       "--output=" + folder + output,
-                                      "--chdir=" + submission.run.string()};
+                                      fmt::format("--chdir={}", submission.run.string())};
   if (!dependencies.empty()) {
     command.push_back(fmt::format("--dependency=afterany:{}", fmt::join(dependencies, ":")));
   }
