@@ -114,7 +114,7 @@ void add_verdict(const TaskSummary& task, const Verdict& verdict, Section& secti
     letters.push_back({letters_of(cell.model, pairs->groups)});
   }
   insert_behind("tuned #", {"group", false}, letters, section.table);
-  section.paragraphs.push_back("Tuned models that share a letter cannot be told apart.");
+  section.paragraphs.emplace_back("Tuned models that share a letter cannot be told apart.");
 }
 
 Section task_section(const TaskSummary& task, const Verdict& verdict) {

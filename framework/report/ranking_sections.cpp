@@ -45,7 +45,7 @@ std::string ranks_sentence(const OverTasks& over) {
 
 void add_letters(const OverTasks& over, Section& section) {
   section.paragraphs.push_back(ranks_sentence(over));
-  section.paragraphs.push_back(
+  section.paragraphs.emplace_back(
       over.row_groups.empty()
           ? "Models that share a letter cannot be told apart by their ranks."
           : "Models that share a letter cannot be told apart: by their ranks, which other tasks "
@@ -191,7 +191,7 @@ Section method_section(const Summary& summary) {
                    interval_sentence(summary)};
   if (summary.interval != IntervalMethod::bootstrap_examples &&
       summary.interval != IntervalMethod::bootstrap_both) {
-    section.items.push_back(
+    section.items.emplace_back(
         "The interval is over tasks alone: it allows neither for the size of a test set nor for "
         "the seed of a run.");
   }
