@@ -25,8 +25,12 @@ std::string time_text(double seconds) {
 }
 
 std::string grouped_text(int64_t value) {
-  std::string text = std::to_string(value);
-  for (auto at = int64_t(text.size()) - 3; at > 0; at -= 3) text.insert(size_t(at), ",");
+  const std::string digits = std::to_string(value);
+  std::string text;
+  for (size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && (digits.size() - i) % 3 == 0) text += ',';
+    text += digits[i];
+  }
   return text;
 }
 
