@@ -48,8 +48,11 @@ CellLog::CellLog(const std::filesystem::path& file) : attempt_(attempts_in(file)
   ::dup2(log, STDOUT_FILENO);
   ::dup2(log, STDERR_FILENO);
   ::close(log);
-  fmt::print(stderr, "{}{}: {}, process {} of {}\n", kHeader, attempt_, utc_now(), ::getpid(),
-             host_name());
+  // Not fmt::print, which throws where the disk is full.
+  std::fputs(fmt::format("{}{}: {}, process {} of {}\n", kHeader, attempt_, utc_now(), ::getpid(),
+                         host_name())
+                 .c_str(),
+             stderr);
 }
 
 CellLog::~CellLog() {

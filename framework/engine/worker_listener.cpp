@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <utility>
 
 namespace tuneval {
@@ -94,7 +95,8 @@ void WorkerListener::end(const Cell& cell, const std::string& how) {
 void WorkerListener::cell_ended(const Plan&, const Cell& cell, const CellRecord& record) {
   const std::string why =
       record.error ? fmt::format("{}: {}", record.error->kind, record.error->message) : "";
-  if (!why.empty()) fmt::print(stderr, "failed: {}\n", why);  // for who reads the log alone
+  // For who reads the log alone. Not fmt::print, which throws where the disk is full.
+  if (!why.empty()) std::fputs(fmt::format("failed: {}\n", why).c_str(), stderr);
   end(cell, why.empty() ? fmt::format("done in {:.0f} s", record.seconds) : "failed: " + why);
   tell(Event::Kind::ended, cell, why);
 }

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdio>
 #include <system_error>
 #include <utility>
 
@@ -45,7 +46,10 @@ OpenedRecord open_file(const fs::path& file) {
 RecordStore::RecordStore(fs::path output, Warn warn)
     : output_(std::move(output)), warn_(std::move(warn)) {
   if (!warn_) {
-    warn_ = [](const std::string& message) { fmt::print(stderr, "warning: {}\n", message); };
+    // Not fmt::print, which throws where stderr is a file on a full disk.
+    warn_ = [](const std::string& message) {
+      std::fputs(fmt::format("warning: {}\n", message).c_str(), stderr);
+    };
   }
 }
 
