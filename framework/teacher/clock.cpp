@@ -27,7 +27,7 @@ Clock::~Clock() = default;
 
 std::shared_ptr<Clock> steady_clock() { return std::make_shared<SteadyClock>(); }
 
-bool wait_until(Clock& clock, double moment, const Stopped& stopped) {
+bool wait_until(Clock& clock, double moment, const IsStopped& stopped) {
   while (!stopped()) {
     const double rest = moment - clock.now();
     if (rest <= 0.0) return true;

@@ -17,9 +17,9 @@ class Clock {
 std::shared_ptr<Clock> steady_clock();
 
 /// Whether to give up waiting.
-using Stopped = std::function<bool()>;
+using IsStopped = std::function<bool()>;
 
 /// Sleeps until the clock shows `moment`. False when it was stopped before.
-bool wait_until(Clock& clock, double moment, const Stopped& stopped);
+bool wait_until(Clock& clock, double moment, const IsStopped& stopped);
 
 }  // namespace tuneval

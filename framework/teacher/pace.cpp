@@ -33,7 +33,7 @@ bool Pace::is_held(double turn) const {
   return turn < held_until_;
 }
 
-bool Pace::wait_for_turn(int64_t tokens, const Stopped& stopped) {
+bool Pace::wait_for_turn(int64_t tokens, const IsStopped& stopped) {
   double turn = 0.0;
   // While this one waits, the server may ask all to wait. Whose turn falls into that time takes a
   // new one: else all of them would begin together at its end.

@@ -16,7 +16,7 @@ class Pace {
   Pace(int64_t requests_per_minute, int64_t tokens_per_minute, std::shared_ptr<Clock> clock);
 
   /// Waits for the turn of one request of about `tokens` tokens. False when it was stopped before.
-  bool wait_for_turn(int64_t tokens, const Stopped& stopped);
+  bool wait_for_turn(int64_t tokens, const IsStopped& stopped);
   /// Says how many tokens a request of about `expected` had in the end.
   void correct(int64_t expected, int64_t tokens);
   /// Lets no request begin in the next `seconds`: the server asked for that. Turns that fall into

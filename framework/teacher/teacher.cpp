@@ -60,13 +60,13 @@ struct Teacher::State {
         spending(options.spending_limit, tools.spent),
         stop(tools.stop) {}
 
-  TeacherReply ask(const TeacherRequest& request, const Stopped& stopped);
+  TeacherReply ask(const TeacherRequest& request, const IsStopped& stopped);
 
   void warn_of(const std::string& message);
   std::optional<TeacherReply> find(const std::string& cache_key);
   Tokens expected_tokens(const TeacherRequest& request, const std::string& body);
   double cost_of(const Tokens& tokens) const;
-  Attempt try_all(const std::string& body, int64_t tokens, const Stopped& stopped);
+  Attempt try_all(const std::string& body, int64_t tokens, const IsStopped& stopped);
   HttpReply post(const std::string& body);
   double chance();
   void settle(Attempt& attempt, const std::string& body, const Tokens& expected,
@@ -145,7 +145,7 @@ HttpReply Teacher::State::post(const std::string& body) {
   return reply;
 }
 
-Attempt Teacher::State::try_all(const std::string& body, int64_t tokens, const Stopped& stopped) {
+Attempt Teacher::State::try_all(const std::string& body, int64_t tokens, const IsStopped& stopped) {
   Attempt attempt;
   for (int64_t sent = 0;;) {
     if (!pace.wait_for_turn(tokens, stopped)) break;
@@ -212,7 +212,7 @@ void Teacher::State::fail(const TeacherReply& reply) const {
                                  reply.message));
 }
 
-TeacherReply Teacher::State::ask(const TeacherRequest& request, const Stopped& stopped) {
+TeacherReply Teacher::State::ask(const TeacherRequest& request, const IsStopped& stopped) {
   if (stopped()) return not_asked(TeacherOutcome::stopped, "stopped before it was asked");
   const std::string body = json_text(request_body(options, request), -1);
   const std::string cache_key = ReplyCache::key_of(url, body, request.variant);
@@ -247,7 +247,7 @@ const TeacherOptions& Teacher::options() const { return state_->options; }
 void Teacher::ask_all(std::span<const TeacherRequest> requests,
                       const std::function<void(size_t, TeacherReply)>& take,
                       const std::atomic<bool>* stop) {
-  const auto ask = [this](const TeacherRequest& request, const Stopped& stopped) {
+  const auto ask = [this](const TeacherRequest& request, const IsStopped& stopped) {
     return state_->ask(request, stopped);
   };
   Round round(requests, state_->options.concurrency, ask, stop != nullptr ? stop : state_->stop);
