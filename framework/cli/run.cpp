@@ -142,7 +142,7 @@ void run(const Arguments& arguments, Common& common) {
   const RecordStore store(plan.manifest.output);
   const Lease lease(run_lease_path(store.output()));
   const std::vector<const Cell*> cells = cells_of(plan, only);
-  if (is_measured(plan.manifest, cells, store)) estimate_times(plan);
+  if (is_measured(plan.manifest, cells, store)) fill_times(plan, calibrate(plan));
   options.plan_file = plan_file_path(store.output());
   write_plan_file(options.plan_file, plan_file_of(plan, arguments.run->set, common.plugin_folders));
   options.machine = this_machine();
