@@ -103,7 +103,8 @@ class WriteFailuresTest : public ProgramTest {
   void SetUp() override {
     if (kSanitized) GTEST_SKIP() << "not with AddressSanitizer";
     ProgramTest::SetUp();
-    manifest_ = write_small_run(folder_, "batch_size = 4\nvalidation_ratio = 0.25\n");
+    manifest_ =
+        write_small_run(folder_, "batch_size = 4\nvalidation_ratio = 0.25\ncheckpoint_steps = 1\n");
   }
 
   int run(const fs::path& output, const Process::Environment& set = {}) const {
