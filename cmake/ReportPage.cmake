@@ -14,8 +14,10 @@ string(JSON _version GET "${_package}" version)
 set(TUNEVAL_CHARTS_NAME "Apache ECharts ${_version}")
 
 # Each before those that import it.
-set(_modules dom text data state theme table chart marks rank_charts task_charts teacher_chart
-    cost_charts confusion_chart tables blocks matching virtual_list example_detail examples filter_bar main)
+set(_modules dom text data state theme verdict_words table chart marks forest one_task advice rank_charts
+    tunability_chart task_charts effect_charts pair_charts teacher_chart cost_charts loss_chart epoch_chart
+    seed_charts band_charts confusion_chart tables cost_tables blocks matching virtual_list example_detail
+    example_file examples filter_bar main)
 set(_html "${CMAKE_SOURCE_DIR}/framework/report/html")
 set(_made "${CMAKE_BINARY_DIR}/generated/report")
 set(_scripts "")

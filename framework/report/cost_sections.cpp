@@ -98,8 +98,14 @@ std::string line_of(const TeacherCost& teacher) {
       teacher.tasks, teacher.tasks == 1 ? "task" : "tasks");
 }
 
-/// The question that a wish answers.
-std::string question(const Recommendation& one) {
+std::string answer(const Recommendation& one) {
+  if (one.can_tell()) return one.models[0];
+  return one.models.empty() ? "none" : "cannot tell";
+}
+
+}  // namespace
+
+std::string question_of(const Recommendation& one) {
   switch (one.wish) {
     case Wish::most_accurate: return "Most accurate after tuning";
     case Wish::under_parameters:
@@ -113,13 +119,6 @@ std::string question(const Recommendation& one) {
   return "";
 }
 
-std::string answer(const Recommendation& one) {
-  if (one.can_tell()) return one.models[0];
-  return one.models.empty() ? "none" : "cannot tell";
-}
-
-}  // namespace
-
 std::vector<Section> recommendation_sections(const Summary& summary) {
   if (summary.recommendations.empty()) return {};
   Section section;
@@ -129,7 +128,7 @@ std::vector<Section> recommendation_sections(const Summary& summary) {
       "good: "
       "with more test rows, tasks or seeds they may come apart."};
   for (const Recommendation& one : summary.recommendations) {
-    section.items.push_back(fmt::format("{}: {}. {}", question(one), answer(one), one.evidence));
+    section.items.push_back(fmt::format("{}: {}. {}", question_of(one), answer(one), one.evidence));
   }
   return {section};
 }

@@ -27,22 +27,6 @@ const OverTasks* over_of(const Summary& summary, const std::string& ranking) {
 /// "p = 0.031", "p < 0.001".
 std::string p_equation(double p) { return (p < 0.001 ? "p " : "p = ") + p_text(p); }
 
-/// What the ranks of the tasks show, in a sentence.
-std::string ranks_sentence(const OverTasks& over) {
-  std::string text = fmt::format(
-      "Friedman's test over the {} tasks that all {} models have: χ² = {:.2f}, {}; F = {:.2f}, "
-      "{}. Nemenyi's critical difference is {:.2f} ranks: mean ranks closer than that cannot "
-      "be told apart.",
-      over.tasks.size(), over.models.size(), over.friedman.chi_square, p_equation(over.friedman.p),
-      over.friedman.f, p_equation(over.friedman.f_p), over.critical_difference);
-  if (over.critical_difference >= static_cast<double>(over.models.size() - 1)) {
-    text += " No two mean ranks of so many models can be further apart, so it tells nothing.";
-  }
-  return text + fmt::format(" Wilcoxon–Holm's adjusted p cannot be less than {} here{}.",
-                            p_text(over.least_wilcoxon),
-                            over.wilcoxon_groups.size() > 1 ? "" : ", and tells no models apart");
-}
-
 void add_letters(const OverTasks& over, Section& section) {
   section.paragraphs.push_back(ranks_sentence(over));
   section.paragraphs.emplace_back(
@@ -174,6 +158,21 @@ std::string test_sentence(const Verdict& verdict) {
 }
 
 }  // namespace
+
+std::string ranks_sentence(const OverTasks& over) {
+  std::string text = fmt::format(
+      "Friedman's test over the {} tasks that all {} models have: χ² = {:.2f}, {}; F = {:.2f}, "
+      "{}. Nemenyi's critical difference is {:.2f} ranks: mean ranks closer than that cannot "
+      "be told apart.",
+      over.tasks.size(), over.models.size(), over.friedman.chi_square, p_equation(over.friedman.p),
+      over.friedman.f, p_equation(over.friedman.f_p), over.critical_difference);
+  if (over.critical_difference >= static_cast<double>(over.models.size() - 1)) {
+    text += " No two mean ranks of so many models can be further apart, so it tells nothing.";
+  }
+  return text + fmt::format(" Wilcoxon–Holm's adjusted p cannot be less than {} here{}.",
+                            p_text(over.least_wilcoxon),
+                            over.wilcoxon_groups.size() > 1 ? "" : ", and tells no models apart");
+}
 
 std::vector<Section> ranking_sections(const Summary& summary) {
   std::vector<Section> sections;

@@ -2,8 +2,9 @@
 
 #include "framework/record/json_object.h"
 #include "framework/report/comparison_sections.h"
+#include "framework/report/cost_sections.h"
+#include "framework/report/ranking_sections.h"
 #include "framework/report/report.h"
-#include "framework/report/report_statistics.h"
 
 #include <algorithm>
 #include <set>
@@ -35,6 +36,37 @@ Json json_of(const CellRecord& record) {
   return json;
 }
 
+/// The learning curves of seeds whose records the page does not hold, by id.
+Json other_curves(const Summary& summary, std::span<const CellRecord> records,
+                  const std::set<std::string>& held) {
+  std::set<std::string> wanted;
+  for (const SeedSummary& seeds : summary.variants.seeds) {
+    for (const SeedRun& run : seeds.runs) {
+      if (!held.contains(run.id)) wanted.insert(run.id);
+    }
+  }
+  Json curves = Json::object();
+  for (const CellRecord& record : records) {
+    if (!wanted.contains(record.id) || !record.tune || record.tune->learning_curve.empty())
+      continue;
+    curves[record.id] = to_json(record)["tune"]["learning_curve"];
+  }
+  return curves;
+}
+
+/// What the text reports say in sentences, and the page too.
+void add_sentences(Json& data, const Summary& summary) {
+  data["method"] = method_section(summary).items;
+  data["ranking_notes"] = Json::object();
+  for (const OverTasks& over : summary.verdict.over_tasks) {
+    data["ranking_notes"][std::string(to_string(over.ranked))].push_back(ranks_sentence(over));
+  }
+  data["questions"] = Json::array();
+  for (const Recommendation& one : summary.recommendations) {
+    data["questions"].push_back(question_of(one));
+  }
+}
+
 }  // namespace
 
 Json report_data(const Summary& summary, std::span<const CellRecord> records) {
@@ -42,10 +74,13 @@ Json report_data(const Summary& summary, std::span<const CellRecord> records) {
   for (const TaskSummary& task : summary.tasks) {
     for (const CellSummary& cell : task.cells) chosen.insert(cell.id);
   }
-  Json data = {
-      {"schema_version", 1},      {"finished", ""},           {"summary", json_report(summary)},
-      {"groups", Json::object()}, {"titles", Json::object()}, {"records", Json::object()},
-      {"cells", Json::object()},  {"examples", Json::array()}};
+  Json data = {{"schema_version", 1},
+               {"finished", ""},
+               {"summary", json_report(summary)},
+               {"titles", Json::object()},
+               {"records", Json::object()},
+               {"cells", Json::object()},
+               {"examples", Json::array()}};
   for (const TaskSummary& task : summary.tasks) {
     for (const BaselineSummary& one : task.baselines) {
       if (one.id.empty()) continue;
@@ -60,9 +95,8 @@ Json report_data(const Summary& summary, std::span<const CellRecord> records) {
     data["records"][record.id] = json_of(record);
   }
   data["finished"] = finished;
-  for (const Ranking& ranking : summary.rankings) {
-    data["groups"][ranking.name] = ranking_groups(summary, ranking);
-  }
+  data["curves"] = other_curves(summary, records, chosen);
+  add_sentences(data, summary);
   return data;
 }
 

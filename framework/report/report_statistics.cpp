@@ -2,7 +2,6 @@
 
 #include "framework/report/confusion.h"
 #include "framework/statistics/intervals.h"
-#include "framework/statistics/over_tasks.h"
 
 #include <algorithm>
 #include <cmath>
@@ -46,20 +45,6 @@ Json json_of(const std::optional<Confusion>& confusion) {
   return {{"labels", confusion->labels}, {"counts", counts}};
 }
 
-/// On how many tasks each model of the ranking has a rank; 0 where one lacks a task of another, for
-/// then their means do not compare.
-int64_t shared_tasks(const Summary& summary, const Ranking& ranking) {
-  const auto rank = ranking.name == "tuned"  ? &CellSummary::tuned_rank
-                    : ranking.name == "base" ? &CellSummary::base_rank
-                                             : &CellSummary::delta_rank;
-  const auto has_rank = [&](const CellSummary& cell) { return (cell.*rank).has_value(); };
-  const int64_t tasks = std::ranges::count_if(summary.tasks, [&](const TaskSummary& task) {
-    return std::ranges::any_of(task.cells, has_rank);
-  });
-  const auto has_all = [&](const RankingRow& row) { return row.rank.n == tasks; };
-  return std::ranges::all_of(ranking.rows, has_all) ? tasks : 0;
-}
-
 }  // namespace
 
 Json cell_statistics(const CellRecord& record, const TaskPredictions& predictions) {
@@ -73,23 +58,6 @@ Json cell_statistics(const CellRecord& record, const TaskPredictions& prediction
   add(Stage::base, record.base);
   add(Stage::tuned, record.tuned);
   return json;
-}
-
-Json ranking_groups(const Summary& summary, const Ranking& ranking) {
-  const int64_t tasks = shared_tasks(summary, ranking);
-  if (tasks < 2 || ranking.rows.size() < 2) return nullptr;
-  std::vector<double> means;
-  for (const RankingRow& row : ranking.rows) means.push_back(row.rank.mean);
-  const double difference =
-      nemenyi_critical_difference(static_cast<int>(ranking.rows.size()), tasks);
-  Json groups = Json::array();
-  for (const auto& group : indistinguishable(means, apart_by_difference(means, difference))) {
-    if (group.size() > 1) groups.push_back({std::ranges::min(group), std::ranges::max(group)});
-  }
-  return {{"method", "nemenyi"},
-          {"critical_difference", difference},
-          {"tasks", tasks},
-          {"groups", groups}};
 }
 
 }  // namespace tuneval

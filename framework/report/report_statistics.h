@@ -13,9 +13,4 @@ namespace tuneval {
 nlohmann::ordered_json cell_statistics(const CellRecord& record,
                                        const TaskPredictions& predictions);
 
-/// Which models of a ranking Nemenyi's test cannot tell apart: {method, critical_difference, tasks,
-/// groups: [[first, last], …]}, places in the ranking. Null where a model lacks a task that another
-/// has, and below two models or tasks.
-nlohmann::ordered_json ranking_groups(const Summary& summary, const Ranking& ranking);
-
 }  // namespace tuneval

@@ -25,10 +25,11 @@ export class Chart {
       el('summary', {}, 'Numbers'),
       this.tablePlace,
     );
+    this.caption = el('figcaption', {}, title);
     this.node = el(
       'figure',
       { class: 'chart' },
-      el('figcaption', {}, title),
+      this.caption,
       this.stage,
       this.details,
     );
@@ -40,6 +41,13 @@ export class Chart {
     byNode.set(this.node, this);
     byNode.set(this.stage, this);
     all.push(this);
+  }
+
+  /** Another title, where a choice changes what is drawn; update() has to follow. */
+  rename(title) {
+    this.title = title;
+    fill(this.caption, title);
+    this.tablePlace.setAttribute('aria-label', `${title}: numbers`);
   }
 
   /** Draws anew: at once where it is in sight, else when it comes there. */

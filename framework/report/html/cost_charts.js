@@ -1,4 +1,4 @@
-// Score against size and time, and how tuning went.
+// Score against size, time, memory and energy.
 
 import { choice, el } from './dom.js';
 import { Chart } from './chart.js';
@@ -6,14 +6,16 @@ import { chosenModels } from './state.js';
 import { examplesLink, paretoFront } from './data.js';
 import { valueAxis } from './marks.js';
 import { numberColumns } from './table.js';
-import { axis, colours, dashes, symbols, tip } from './theme.js';
-import { decimals, number, plain, seconds, short } from './text.js';
+import { axis, colours, tip } from './theme.js';
+import { decimals, joules, number, plain, seconds, short } from './text.js';
 
 const costs = {
   parameters: ['parameters', short],
+  answer: ['seconds an example', seconds],
   tune: ['seconds of tuning', seconds],
   score: ['seconds of scoring', seconds],
   memory: ['peak memory, GiB', (value) => decimals(value, 2)],
+  energy: ['energy of all its cells', joules],
 };
 
 function sum(values) {
@@ -21,9 +23,12 @@ function sum(values) {
   return known.length ? known.reduce((total, value) => total + number(value), 0) : null;
 }
 
-/** What a model costs on these tasks: sums of seconds, the most of memory. */
+/** What a model costs on these tasks, one or all: sums of seconds, the most of memory. */
 export function costOf(report, model, tasks, kind) {
   const records = tasks.map((task) => report.record(task, model)).filter(Boolean);
+  const told = report.cost(model, tasks.length === 1 ? tasks[0] : '');
+  if (kind === 'answer') return told?.examples_per_second ? 1 / told.examples_per_second : null;
+  if (kind === 'energy') return number(told?.energy_joules);
   if (kind === 'parameters') return report.model(model).parameters || null;
   if (kind === 'tune') return sum(records.map((record) => record.tune?.seconds));
   if (kind === 'score')
@@ -127,6 +132,10 @@ function makePareto(report, state, kind, task) {
 
 export function paretoViews(report, state) {
   let [kind, task] = ['parameters', ''];
+  const has = (key, tasks) => report.modelNames.some((model) => costOf(report, model, tasks, key));
+  const known = Object.keys(costs).filter(
+    (key) => has(key, report.taskNames) || report.taskNames.some((name) => has(key, [name])),
+  );
   const chart = new Chart('Score against cost', () => makePareto(report, state, kind, task));
   const pick = (change) => (value) => {
     change(value);
@@ -138,7 +147,7 @@ export function paretoViews(report, state) {
       { class: 'choices' },
       choice(
         'Cost',
-        Object.entries(costs).map(([key, [name]]) => [key, name]),
+        known.map((key) => [key, costs[key][0]]),
         kind,
         pick((value) => {
           kind = value;
@@ -152,79 +161,6 @@ export function paretoViews(report, state) {
           task = value;
         }),
       ),
-    ),
-    el('div', { class: 'charts wide' }, chart.node),
-  ];
-}
-
-function lossTable(tunes) {
-  const titles = ['steps', 'first loss', 'last loss', 'kept step', 'validation loss'];
-  return {
-    columns: [{ title: 'model' }, ...numberColumns(titles)],
-    rows: tunes.map(([model, tune]) => {
-      const count = (value) => ({ text: String(value), sort: value });
-      const loss = (value) => ({ text: decimals(number(value)), sort: number(value) });
-      return [
-        model,
-        count(tune.steps),
-        loss(tune.curve[0].loss),
-        loss(tune.final_loss),
-        count(tune.best_step),
-        loss(tune.validation_loss),
-      ];
-    }),
-  };
-}
-
-function lossSeries([model, tune], place) {
-  const dash = dashes[Math.floor(place / colours().hues.length) % dashes.length];
-  return {
-    name: plain(model),
-    type: 'line',
-    symbol: symbols[place % symbols.length],
-    symbolSize: 6,
-    showSymbol: tune.curve.length < 30,
-    lineStyle: { width: 2, type: dash },
-    data: tune.curve.map((step) => [step.step, number(step.loss)]),
-  };
-}
-
-function makeLoss(report, state, task) {
-  const tunes = chosenModels(report, state)
-    .map((model) => [model, report.record(task, model)?.tune])
-    .filter(([, tune]) => tune?.curve.length);
-  if (!tunes.length) return { empty: 'No model shown was tuned on this task.' };
-  return {
-    height: 360,
-    option: {
-      grid: { left: 64, right: 20, top: 20, bottom: 80 },
-      legend: { type: 'scroll', bottom: 0, textStyle: { color: colours().ink } },
-      xAxis: valueAxis('step', { min: 'dataMin', max: 'dataMax' }),
-      yAxis: valueAxis('training loss', { min: 0, nameGap: 44 }),
-      tooltip: tip(
-        ({ seriesName, value }) => `${seriesName}\nstep ${value[0]}: ${decimals(value[1])}`,
-      ),
-      series: tunes.map(lossSeries),
-    },
-    table: lossTable(tunes),
-    say: tunes
-      .map(([model, tune]) => `${plain(model)} ends at ${decimals(number(tune.final_loss), 2)}`)
-      .join(', '),
-  };
-}
-
-export function lossViews(report, state) {
-  let task = report.taskNames[0];
-  const chart = new Chart('Loss of each step of tuning', () => makeLoss(report, state, task));
-  return [
-    choice(
-      'Task',
-      report.taskNames.map((name) => [name, plain(name)]),
-      task,
-      (value) => {
-        task = value;
-        chart.update();
-      },
     ),
     el('div', { class: 'charts wide' }, chart.node),
   ];

@@ -15,6 +15,8 @@ export class Report {
       for (const cell of task.cells) this.cells.set(`${task.name}\n${cell.model}`, cell);
       for (const one of this.baselinesOf(task)) this.cells.set(`${task.name}\n${one.title}`, one);
     }
+    this.verdict = { options: {}, cells: [], tasks: [], ...json.summary.verdict };
+    this.verdicts = new Map(this.verdict.cells.map((one) => [`${one.task}\n${one.model}`, one]));
     this.metrics = [
       ...new Set(
         Object.values(json.records).flatMap((record) =>
@@ -40,6 +42,29 @@ export class Report {
   statistics(task, model) {
     return this.json.cells[this.cell(task, model)?.id] ?? {};
   }
+  /** What its test rows say of a cell; an empty object where there are none. */
+  verdictOf(task, model) {
+    return this.verdicts.get(`${task}\n${model}`) ?? {};
+  }
+  taskVerdict(task) {
+    return this.verdict.tasks.find((one) => one.task === task) ?? {};
+  }
+  /** The tests of a ranking ("tuned", "base", "delta") over tasks; null where there are none. */
+  overTasks(ranking) {
+    return this.verdict.over_tasks?.[ranking] ?? null;
+  }
+  /** "95 %": the level of every interval. */
+  get level() {
+    return `${Number((100 * (this.verdict.options.level ?? 0.95)).toPrecision(6))} %`;
+  }
+  /** What a model cost over all tasks, or on one; null where the summary does not say. */
+  cost(model, task = '') {
+    const costs = this.json.summary.costs;
+    const found = task
+      ? costs?.cells.find((one) => one.model === model && one.task === task)
+      : costs?.models.find((one) => one.model === model);
+    return found ?? null;
+  }
   examples(task) {
     return this.json.examples.findIndex((one) => one.task === task);
   }
@@ -47,12 +72,15 @@ export class Report {
   /** The metric's value of a cell: {value, higher, lowest, highest, scored}, or null. '' is the
    *  task's headline. */
   score(task, model, stage, metric = '') {
-    const name = metric || this.task(task)?.metric;
+    const headline = this.task(task)?.metric;
+    const name = metric || headline;
     const found = this.record(task, model)?.[stage]?.metrics.find((one) => one.name === name);
     if (!found || !found.scored) return null;
+    // Of several seeds the summary has the mean, the record its own.
+    const summed = name === headline ? this.cell(task, model)[stage]?.value : undefined;
     return {
       name,
-      value: number(found.value),
+      value: number(summed ?? found.value),
       higher: found.higher_is_better,
       scored: found.scored,
       lowest: number(found.lowest),
@@ -76,10 +104,19 @@ export class Report {
     return this.task(task)?.higher_is_better ?? true;
   }
 
-  /** The 95 % interval of a headline over the test's examples: {low, high, method} or null. */
+  /** The interval of a headline over the test's examples: {low, high, method} or null. What stands
+   *  beside the models has no verdict, and Wilson's interval at most. */
   interval(task, model, stage, metric = '') {
     if (metric && metric !== this.task(task).metric) return null;
-    return this.statistics(task, model)[stage]?.interval ?? null;
+    const found = this.verdictOf(task, model)[stage] ?? this.statistics(task, model)[stage]?.interval;
+    return found ? { ...found, low: number(found.low), high: number(found.high) } : null;
+  }
+
+  /** What tuning changed, tested (docs/records.md, "verdict"); null for other metrics than the
+   *  headline, and without predictions. */
+  effect(task, model, metric = '') {
+    if (metric && metric !== this.task(task).metric) return null;
+    return this.verdictOf(task, model).effect ?? null;
   }
 
   /** How much of what was left to gain tuning gained: 1 is all. Null without bounds. */

@@ -1,9 +1,10 @@
 // The browser of predictions: every number of the report leads here.
 
 import { choice, el, fill } from './dom.js';
-import { Cursor, filters, matchingRows } from './matching.js';
+import { besideFilters, Cursor, filters, matchingRows } from './matching.js';
 import { Examples } from './blocks.js';
 import { VirtualList } from './virtual_list.js';
+import { askForFile } from './example_file.js';
 import { examplesLink } from './data.js';
 import { excerpt, showExample, verdict } from './example_detail.js';
 import { readAddress } from './state.js';
@@ -25,6 +26,7 @@ export class ExampleBrowser {
       stage: 'tuned',
       reference: '',
       prediction: '',
+      against: '',
     };
     this.controls = el('div', { class: 'choices' });
     this.marks = el('div', { class: 'choices' });
@@ -64,14 +66,17 @@ export class ExampleBrowser {
     const model = models(task).includes(values.model)
       ? values.model
       : (models(task)[0] ?? values.model ?? '');
+    const against = models(task).includes(values.against) ? values.against : '';
+    const isKnown = values.show in filters || (against && values.show in besideFilters);
     this.wish = {
       task,
       model,
-      show: values.show in filters ? values.show : 'all',
+      show: isKnown ? values.show : 'all',
       q: values.q ?? '',
       stage: values.stage === 'base' ? 'base' : 'tuned',
       reference: values.reference ?? '',
       prediction: values.prediction ?? '',
+      against,
     };
     this.makeControls();
     this.refresh();
@@ -80,7 +85,7 @@ export class ExampleBrowser {
   /** A control's change: the address follows, without a jump. */
   change(changes) {
     const next = { ...this.wish, ...changes };
-    if ('task' in changes) Object.assign(next, { reference: '', prediction: '' });
+    if ('task' in changes) Object.assign(next, { reference: '', prediction: '', against: '' });
     const { task, model, ...rest } = next;
     const set = Object.fromEntries(
       Object.entries(rest).filter(
@@ -91,7 +96,7 @@ export class ExampleBrowser {
       ),
     );
     history.replaceState(null, '', examplesLink(task, model, set));
-    if ('task' in changes || 'reference' in changes || 'prediction' in changes)
+    if (['task', 'reference', 'prediction', 'against'].some((name) => name in changes))
       this.follow(readAddress(location.hash).values);
     else {
       this.wish = next;
@@ -126,9 +131,17 @@ export class ExampleBrowser {
       ),
       choice(
         'Show',
-        Object.entries(filters).map(([key, [words]]) => [key, words]),
+        Object.entries({ ...filters, ...(this.wish.against ? besideFilters : {}) }).map(
+          ([key, [words]]) => [key, words],
+        ),
         this.wish.show,
         (show) => this.change({ show }),
+      ),
+      choice(
+        'Beside',
+        [['', 'no other'], ...models.map((model) => [model, plain(model)])],
+        this.wish.against,
+        (against) => this.change({ against }),
       ),
       el('label', { class: 'choice' }, el('span', {}, 'Search'), search),
     );
@@ -183,7 +196,13 @@ export class ExampleBrowser {
     if (!examples.loaded && !(await this.load(examples))) return undefined;
     if (run.signal.aborted) return undefined;
     this.metric = this.bounds();
-    const cursor = new Cursor(examples, this.wish.model, this.metric.name, this.metric);
+    const cursor = new Cursor(
+      examples,
+      this.wish.model,
+      this.metric.name,
+      this.metric,
+      this.wish,
+    );
     const found = await matchingRows(examples, cursor, this.wish, run.signal);
     if (!found) return undefined;
     this.found = found;
@@ -203,7 +222,7 @@ export class ExampleBrowser {
   async load(examples) {
     try {
       const texts =
-        examples.head.file && !examples.texts ? await this.askForFile(examples) : examples.texts;
+        examples.head.file && !examples.texts ? await askForFile(examples, this.status) : examples.texts;
       await examples.load(
         (share) => this.say(`Unpacking the examples: ${Math.round(100 * share)} %`),
         texts,
@@ -213,39 +232,6 @@ export class ExampleBrowser {
       this.say(`The examples cannot be read: ${error.message}`);
       return false;
     }
-  }
-
-  /** A page opened from the disk may read no file beside it unless its reader hands it over. */
-  askForFile(examples) {
-    return new Promise((done, fail) => {
-      const input = el('input', {
-        type: 'file',
-        accept: '.txt',
-        on: {
-          change: () => {
-            input.files[0]?.text().then((text) => {
-              examples.texts = text.split('\n').filter(Boolean);
-              if (examples.texts.length === examples.head.blocks.length) done(examples.texts);
-              else {
-                examples.texts = null;
-                fail(
-                  new Error(`${input.files[0].name} is not ${examples.head.file} of this report`),
-                );
-              }
-            }, fail);
-          },
-        },
-      });
-      fill(
-        this.status,
-        el(
-          'label',
-          { class: 'choice' },
-          `These examples were too many for the page. Open ${examples.head.file}, which lies beside it:`,
-          input,
-        ),
-      );
-    });
   }
 
   renderRow(place) {

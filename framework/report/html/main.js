@@ -5,12 +5,21 @@ import { readReport } from './data.js';
 import { readAddress, stateOf } from './state.js';
 import { watchTheme } from './theme.js';
 import { drawAllCharts, updateCharts } from './chart.js';
-import { rankViews, tunabilityViews } from './rank_charts.js';
+import { adviceViews, methodViews } from './advice.js';
+import { rankViews } from './rank_charts.js';
+import { tunabilityViews } from './tunability_chart.js';
 import { mapViews, slopeViews } from './task_charts.js';
 import { teacherViews } from './teacher_chart.js';
-import { lossViews, paretoViews } from './cost_charts.js';
+import { paretoViews } from './cost_charts.js';
+import { lossViews } from './loss_chart.js';
+import { epochViews } from './epoch_chart.js';
+import { effectViews } from './effect_charts.js';
+import { pairViews } from './pair_charts.js';
+import { seedViews } from './seed_charts.js';
+import { bandViews } from './band_charts.js';
 import { confusionViews } from './confusion_chart.js';
-import { cellsViews, costViews } from './tables.js';
+import { cellsViews } from './tables.js';
+import { costViews } from './cost_tables.js';
 import { ExampleBrowser } from './examples.js';
 import { fillFilters } from './filter_bar.js';
 import { plain } from './text.js';
@@ -31,17 +40,24 @@ function notesViews(report) {
 /** [id, title, views]: a view of which there is nothing to show is null. */
 function sectionsOf(report, state, browser) {
   return [
+    ['advice', 'Recommendations', adviceViews(report)],
     ['ranks', 'Which model is best', rankViews(report, state)],
     ['notes', 'What to know before comparing', notesViews(report)],
     ['scores', 'Scores', mapViews(report, state)],
     ['slopes', 'From base to tuned', slopeViews(report, state)],
+    ['effects', 'More than noise?', effectViews(report, state)],
+    ['pairs', 'Which models differ', pairViews(report, state)],
     ['tunability', 'Tunability', tunabilityViews(report, state)],
     ['teacher', 'Student and teacher', teacherViews(report, state)],
     ['pareto', 'Score and cost', paretoViews(report, state)],
     ['cells', 'All cells', cellsViews(report, state)],
     ['confusion', 'Confusion of classes', confusionViews(report)],
+    ['epochs', 'Learning curves', epochViews(report, state)],
     ['loss', 'How tuning went', lossViews(report, state)],
+    ['seeds', 'Other seeds', seedViews(report, state)],
+    ['rates', 'Other learning rates', bandViews(report, state)],
     ['cost', 'Cost', costViews(report, state)],
+    ['method', 'How to read this', methodViews(report)],
     ['examples', 'Examples', [browser.node]],
   ].filter(([, , views]) => views);
 }

@@ -32,42 +32,57 @@ export function intervalSeries(items, colour) {
 
 export const groupStep = 9;
 
-/** Bars at the right edge of a chart, each from the first to the last place of a group; `x` is any
- *  value that the axis shows anyway. */
+/** Bars at the right edge of a chart, each with a dot for every place of a group, for its places
+ *  need not be neighbours; `x` is any value that the axis shows anyway. */
 export function groupSeries(groups, x) {
   return {
     type: 'custom',
     silent: true,
     encode: { x: 0, y: [1, 2] },
-    data: groups.map(([first, last], i) => [x, first, last, i]),
+    data: groups.map((places) => [x, places[0], places.at(-1)]),
     renderItem(parameters, api) {
-      const top = api.coord([x, api.value(1)])[1];
-      const bottom = api.coord([x, api.value(2)])[1];
+      const places = groups[parameters.dataIndex];
       const grid = parameters.coordSys;
-      const right = grid.x + grid.width + groupStep * (1 + api.value(3));
+      const right = grid.x + grid.width + groupStep * (1 + parameters.dataIndex);
+      const [top, ...others] = places.map((place) => api.coord([x, place])[1]);
+      const colour = colours().soft;
       return {
-        type: 'line',
-        shape: { x1: right, y1: top - 8, x2: right, y2: bottom + 8 },
-        style: { stroke: colours().soft, lineWidth: 3, fill: null },
+        type: 'group',
+        children: [
+          {
+            type: 'line',
+            shape: { x1: right, y1: top, x2: right, y2: others.at(-1) },
+            style: { stroke: colour, lineWidth: 2, fill: null },
+          },
+          ...[top, ...others].map((y) => ({
+            type: 'circle',
+            shape: { cx: right, cy: y, r: 3.5 },
+            style: { fill: colour },
+          })),
+        ],
       };
     },
   };
 }
 
-/** Groups of places, once some of the rows are hidden: `kept` are the places still shown. */
-export function groupsAmong(groups, kept) {
-  const shown = (groups ?? []).map(([first, last]) => {
-    const places = [...kept.keys()].filter((i) => kept[i] >= first && kept[i] <= last);
-    return [places[0], places.at(-1)];
-  });
+/** Groups of names as places among those that are shown; of two and more, and none within another. */
+export function groupsAmong(groups, names) {
+  const shown = (groups ?? [])
+    .map((group) => [...names.keys()].filter((place) => group.includes(names[place])))
+    .filter((places) => places.length > 1);
+  const within = (one, other) => one.every((place) => other.includes(place));
   return shown.filter(
-    ([first, last], i) =>
-      first !== undefined &&
-      last > first &&
+    (one, i) =>
       !shown.some(
-        ([a, b], j) => a <= first && b >= last && (j < i ? a === first && b === last : false),
+        (other, j) => i !== j && within(one, other) && (one.length < other.length || j < i),
       ),
   );
+}
+
+/** The letters of a name's groups, "a" for the first group: names that share one are in one. */
+export function lettersOf(name, groups) {
+  const letter = (place) => String.fromCharCode(97 + (place % 26)).repeat(1 + Math.floor(place / 26));
+  return groups.map((group, i) => (group.includes(name) ? letter(i) : '')).join('');
 }
 
 /** An axis of names from the top down, in so much room. */

@@ -22,36 +22,60 @@ export const filters = {
   worse: ['worse score after tuning', (row) => row.change() < 0],
   unparsed_tuned: ['not of the form asked, tuned', (row) => row.isUnread(row.tuned)],
   unparsed_base: ['not of the form asked, base', (row) => row.isUnread(row.base)],
+  became_valid: [
+    'of the form asked only after tuning',
+    (row) => row.isUnread(row.base) && row.isRead(row.tuned),
+  ],
+  became_invalid: [
+    'of the form asked only before tuning',
+    (row) => row.isRead(row.base) && row.isUnread(row.tuned),
+  ],
   unscored: [
     'left out of the score',
     (row) => row.isUnscored(row.base) || row.isUnscored(row.tuned),
   ],
 };
 
+/** The filters that need another model, beside which this one is seen at one stage. */
+export const besideFilters = {
+  ahead: [
+    'right where the other is wrong',
+    (row) => row.isRight(row.shown) && row.isWrong(row.other),
+  ],
+  behind: [
+    'wrong where the other is right',
+    (row) => row.isWrong(row.shown) && row.isRight(row.other),
+  ],
+};
+
 /** A row under the eye of a filter: one object for all rows, moved from one to the next. */
 export class Cursor {
-  /** `bounds`: {higher, best, worst} of the metric, `metric` its name. */
-  constructor(examples, model, metric, bounds) {
-    this.stages = ['base', 'tuned'].map((stage) => examples.stage(model, stage));
-    this.columns = this.stages.map((stage) =>
-      stage < 0 ? -1 : Math.max(0, examples.head.stages[stage].metrics.indexOf(metric)),
+  /** `bounds`: {higher, best, worst} of the metric, `metric` its name. `beside`: {against, stage}, the
+   *  other model and the stage at which the two are seen; what is no model has but the first. */
+  constructor(examples, model, metric, bounds, { against = '', stage = 'tuned' } = {}) {
+    const at = (name) => ['base', 'tuned'].map((one) => examples.stage(name, one));
+    const seen = ([base, tuned]) => (stage === 'base' || tuned < 0 ? base : tuned);
+    this.stages = at(model);
+    [this.base, this.tuned] = this.stages;
+    this.shown = seen(this.stages);
+    this.other = against ? seen(at(against)) : -1;
+    this.columns = new Map(
+      [...this.stages, this.other]
+        .filter((place) => place >= 0)
+        .map((place) => [place, Math.max(0, examples.head.stages[place].metrics.indexOf(metric))]),
     );
     this.bounds = bounds;
   }
   move(block, at) {
     this.block = block;
     this.at = at;
-    this.base = this.stages[0];
-    this.tuned = this.stages[1];
   }
   isThere(stage) {
     return stage >= 0 && this.block.stages[stage].prompt[this.at] >= 0;
   }
   score(stage) {
     if (!this.isThere(stage)) return undefined;
-    return this.block.stages[stage].scores[this.columns[stage === this.stages[0] ? 0 : 1]]?.[
-      this.at
-    ];
+    return this.block.stages[stage].scores[this.columns.get(stage)]?.[this.at];
   }
   isRight(stage) {
     const score = this.score(stage);
@@ -63,6 +87,9 @@ export class Cursor {
   }
   isUnread(stage) {
     return this.isThere(stage) && this.block.stages[stage].parsed[this.at] === '0';
+  }
+  isRead(stage) {
+    return this.isThere(stage) && this.block.stages[stage].parsed[this.at] === '1';
   }
   isUnscored(stage) {
     return this.isThere(stage) && typeof this.score(stage) !== 'number';
@@ -92,9 +119,7 @@ export class Cursor {
       return false;
     if (!prediction) return true;
     return (
-      this.isThere(stage) &&
-      this.block.stages[stage].parsed[this.at] === '1' &&
-      text(this.block.stages[stage].prediction[this.at]) === prediction
+      this.isRead(stage) && text(this.block.stages[stage].prediction[this.at]) === prediction
     );
   }
 }
@@ -102,7 +127,7 @@ export class Cursor {
 /** The rows that pass, in order; null once `signal` is aborted. Works in slices of a few
  *  milliseconds, so that the page stays alive beside it. */
 export async function matchingRows(examples, cursor, wish, signal) {
-  const test = (filters[wish.show] ?? filters.all)[1];
+  const [, test] = filters[wish.show] ?? besideFilters[wish.show] ?? filters.all;
   const wanted = wish.q.toLowerCase();
   const found = [];
   let until = performance.now() + 8;

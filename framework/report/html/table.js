@@ -62,6 +62,24 @@ export function sortableTable({ columns, rows }) {
   return el('table', {}, el('thead', {}, el('tr', {}, heads)), body);
 }
 
+/** A table in a place that scrolls and follows the filters; make() gives columns and rows. `show`
+ *  makes it anew. */
+export function liveTable(label, state, make) {
+  const node = el('div', { class: 'scrolls', tabindex: '0', role: 'region', 'aria-label': label });
+  const show = () => {
+    const table = make();
+    fill(
+      node,
+      table.rows.length
+        ? sortableTable(table)
+        : el('p', { class: 'empty' }, 'Nothing that is shown has such figures.'),
+    );
+  };
+  state.listen(show);
+  show();
+  return { node, show };
+}
+
 function text(cell) {
   return cell !== null && typeof cell === 'object' ? cell.text : cell;
 }

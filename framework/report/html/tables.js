@@ -1,13 +1,15 @@
-// All cells, and what they cost, as tables.
+// All cells as a table.
 
 import { el, fill } from './dom.js';
 import { chosenModels, chosenTasks, readAddress } from './state.js';
 import { examplesLink } from './data.js';
-import { sortableTable } from './table.js';
+import { liveTable } from './table.js';
 import { scoreWords } from './task_charts.js';
-import { bytes, counted, number, plain, seconds, short } from './text.js';
+import { counted, plain } from './text.js';
+import { effectWords, pCell, toldTone } from './verdict_words.js';
 
-function chosenCells(report, state, only = '') {
+/** Those of models and of what stands beside them; of one of them where `only` names it. */
+export function chosenCells(report, state, only = '') {
   return chosenTasks(report, state).flatMap((task) => {
     const baselines = report.baselinesOf(report.task(task)).map((one) => one.title);
     return [...chosenModels(report, state), ...baselines]
@@ -39,6 +41,7 @@ function cellRow(report, metric, { task, model, cell }) {
   };
   const record = report.record(task, model);
   const stage = record?.tuned ?? record?.base;
+  const effect = report.effect(task, model, metric);
   return [
     model,
     task,
@@ -58,133 +61,56 @@ function cellRow(report, metric, { task, model, cell }) {
           }),
         }
       : null,
+    pCell(effect?.adjusted),
+    effect ? { text: effectWords(effect), tone: toldTone(effect) } : null,
     cell.error ? `${cell.error.kind}: ${cell.error.message}` : '',
   ];
 }
 
-const cellColumns = [
+const cellColumns = (level) => [
   { title: 'model' },
   { title: 'task' },
   { title: 'cell' },
   { title: 'metric' },
-  { title: 'base [95 %]', number: true },
-  { title: 'tuned [95 %]', number: true },
+  { title: `base [${level}]`, number: true },
+  { title: `tuned [${level}]`, number: true },
   { title: 'delta', number: true },
   { title: 'gained', number: true },
   { title: 'regressed', number: true },
   { title: 'of the form asked', number: true },
+  { title: 'p adjusted', number: true },
+  { title: 'verdict' },
   { title: 'error' },
 ];
 
 /** Every cell; "#cells?model=…" shows those of one model. */
 export function cellsViews(report, state) {
-  const place = el('div', {
-    class: 'scrolls',
-    tabindex: '0',
-    role: 'region',
-    'aria-label': 'Table of all cells',
-  });
   const hint = el('p', { role: 'status' });
-  const show = () => {
+  const table = liveTable('Table of all cells', state, () => {
     const address = readAddress(location.hash);
     const only = address.section === 'cells' ? (address.values.model ?? '') : '';
     fill(
       hint,
       ...(only ? [`Only ${plain(only)}. `, el('a', { href: '#cells' }, 'Show all models')] : []),
     );
-    fill(
-      place,
-      sortableTable({
-        columns: cellColumns,
-        rows: chosenCells(report, state, only).map((one) =>
-          cellRow(report, state.get('metric'), one),
-        ),
-      }),
-    );
-  };
-  state.listen(show);
-  addEventListener('hashchange', () => {
-    if (readAddress(location.hash).section === 'cells') show();
+    return {
+      columns: cellColumns(report.level),
+      rows: chosenCells(report, state, only).map((one) =>
+        cellRow(report, state.get('metric'), one),
+      ),
+    };
   });
-  show();
+  addEventListener('hashchange', () => {
+    if (readAddress(location.hash).section === 'cells') table.show();
+  });
   return [
     el(
       'p',
       {},
-      'Gained are examples that are right after tuning only, regressed those that were right before ',
-      'only. Intervals are Wilson’s over the test’s examples, where each scores 0 or 1.',
+      'Gained are examples that are right after tuning only, regressed those that were right before only. Intervals are ',
+      'over the test’s examples; the verdict is on the headline’s difference, its p adjusted over all cells.',
     ),
     hint,
-    place,
-  ];
-}
-
-const costColumns = [
-  ['model'],
-  ['task'],
-  ['device'],
-  ['parameters'],
-  ['trained'],
-  ['tuning'],
-  ['tuned tokens/s'],
-  ['scoring'],
-  ['scored tokens/s'],
-  ['whole cell'],
-  ['peak memory'],
-].map(([title], i) => ({ title, number: i > 2 }));
-
-function rate(tokens, time) {
-  return tokens && time ? tokens / time : null;
-}
-
-function costRow(report, { task, model }) {
-  const record = report.record(task, model);
-  const scored = record.tuned ?? record.base;
-  const tokens = scored ? scored.prompt_tokens + scored.new_tokens : null;
-  const tuning = rate(record.tune?.tokens, number(record.tune?.seconds));
-  const scoring = rate(tokens, number(scored?.seconds));
-  const cell = (value, words) =>
-    value === null || value === undefined ? null : { text: words(value), sort: value };
-  return [
-    model,
-    task,
-    `${record.device} ${record.dtype}`,
-    cell(record.model.parameters || null, short),
-    cell(record.tune?.trained_parameters, short),
-    cell(number(record.tune?.seconds), seconds),
-    cell(tuning, short),
-    cell(number(scored?.seconds), seconds),
-    cell(scoring, short),
-    cell(number(record.seconds), seconds),
-    cell(record.peak_memory_bytes || null, bytes),
-  ];
-}
-
-export function costViews(report, state) {
-  const place = el('div', {
-    class: 'scrolls',
-    tabindex: '0',
-    role: 'region',
-    'aria-label': 'Table of costs',
-  });
-  const show = () =>
-    fill(
-      place,
-      sortableTable({
-        columns: costColumns,
-        rows: chosenCells(report, state)
-          .filter(({ task, model }) => report.record(task, model))
-          .map((one) => costRow(report, one)),
-      }),
-    );
-  state.listen(show);
-  show();
-  return [
-    el(
-      'p',
-      {},
-      'Tokens a second count every row as if it were computed alone: what rows share is computed once.',
-    ),
-    place,
+    table.node,
   ];
 }

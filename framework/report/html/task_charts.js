@@ -8,11 +8,15 @@ import { numberColumns } from './table.js';
 import { axis, colours, dashes, symbols, tip } from './theme.js';
 import { examplesLink } from './data.js';
 import { decimals, plain, signed } from './text.js';
+import { effectWords, isTold, pSentence, rangeWords } from './verdict_words.js';
 
-/** A score with its interval in words: "0.750 [0.66, 0.82]". */
+/** A score or a difference with its interval in words: "0.750 [0.66, 0.82]". */
 export function scoreWords(report, task, model, stage, metric) {
   const value = report.value(task, model, stage, metric);
-  if (stage === 'delta') return signed(value);
+  if (stage === 'delta') {
+    const effect = report.effect(task, model, metric);
+    return `${signed(value)} ${effect ? rangeWords(effect.interval) : ''}`.trim();
+  }
   const interval = report.interval(task, model, stage, metric);
   return (
     decimals(value) +
@@ -25,6 +29,27 @@ function shareOf(value, values, higher) {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   if (low === high) return 0.5;
   return higher ? (value - low) / (high - low) : (high - value) / (high - low);
+}
+
+/** In brackets where it cannot be told from noise. */
+function mapFigure(report, task, model, stage, metric) {
+  const value = report.value(task, model, stage, metric);
+  if (stage !== 'delta') return decimals(value, 2);
+  const effect = report.effect(task, model, metric);
+  return effect && !isTold(effect) ? `(${signed(value, 2)})` : signed(value, 2);
+}
+
+function mapWords(report, task, model, stage, metric) {
+  const words = `${plain(model)} on ${plain(task)}\n${stage} ${scoreWords(report, task, model, stage, metric)}`;
+  const interval = report.interval(task, model, stage, metric);
+  if (interval) return `${words}\n${report.level} by ${plain(interval.method.replaceAll('_', ' '))}`;
+  return words + effectLine(report, task, model, stage, metric);
+}
+
+/** A line about a delta's test; '' where there is none. */
+function effectLine(report, task, model, stage, metric) {
+  const effect = stage === 'delta' ? report.effect(task, model, metric) : null;
+  return effect ? `\nadjusted ${pSentence(effect.adjusted)}: ${effectWords(effect)}` : '';
 }
 
 function mapItems(report, models, tasks, stage, metric) {
@@ -42,9 +67,9 @@ function mapItems(report, models, tasks, stage, metric) {
                 row,
                 Number.isFinite(values[row]) ? shareOf(values[row], known, higher) : 0,
               ],
-              shown: stage === 'delta' ? signed(values[row], 2) : decimals(values[row], 2),
+              shown: mapFigure(report, task, model, stage, metric),
               link: examplesLink(task, model, stage === 'delta' ? { show: 'gained' } : {}),
-              words: `${plain(model)} on ${plain(task)}\n${stage} ${scoreWords(report, task, model, stage, metric)}`,
+              words: mapWords(report, task, model, stage, metric),
             },
           ],
     );
@@ -98,8 +123,8 @@ export function mapViews(report, state) {
     el(
       'p',
       {},
-      'A stronger colour is better within a task; tasks have metrics of their own. ',
-      'A cell leads to its examples.',
+      'A stronger colour is better within a task; tasks have metrics of their own. A difference in brackets ',
+      'cannot be told from noise. A cell leads to its examples.',
     ),
     choice(
       'Scores',
@@ -134,16 +159,21 @@ function slopeTable(report, task, models, metric) {
 
 function slopeSeries(report, task, model, place, metric) {
   const dash = dashes[Math.floor(place / colours().hues.length) % dashes.length];
+  const symbol = symbols[place % symbols.length];
+  const effect = report.effect(task, model, metric);
+  const isNoise = effect !== null && !isTold(effect);
   return {
     name: plain(model),
     type: 'line',
-    symbol: symbols[place % symbols.length],
+    symbol: isNoise ? `empty${symbol[0].toUpperCase()}${symbol.slice(1)}` : symbol,
     symbolSize: 8,
-    lineStyle: { width: 2, type: dash },
+    lineStyle: { width: isNoise ? 1 : 2.5, type: dash },
     data: ['base', 'tuned'].map((stage) => ({
       value: report.value(task, model, stage, metric),
       link: examplesLink(task, model),
-      words: `${plain(model)}\n${stage} ${scoreWords(report, task, model, stage, metric)}`,
+      words:
+        `${plain(model)}\n${stage} ${scoreWords(report, task, model, stage, metric)}` +
+        effectLine(report, task, model, 'delta', metric),
     })),
   };
 }
@@ -189,5 +219,9 @@ export function slopeViews(report, state) {
     );
   state.listen(show);
   show();
-  return [place];
+  const isTested = report.taskNames.some((task) =>
+    report.modelNames.some((model) => report.effect(task, model)),
+  );
+  const note = 'A thin line with hollow marks is a change that cannot be told from noise.';
+  return [isTested ? el('p', {}, note) : null, place];
 }

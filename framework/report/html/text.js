@@ -129,6 +129,19 @@ export function seconds(value) {
   return `${(value / 3600).toFixed(1)} h`;
 }
 
+/** 3145728 → "3 MiB". */
 export function bytes(value) {
-  return value ? `${Number((value / 2 ** 30).toPrecision(3))} GiB` : nothing;
+  if (!value) return nothing;
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, value)) / 10));
+  return `${Number((value / 1024 ** power).toPrecision(3))} ${units[power]}`;
+}
+
+/** 4500 → "4.5 kJ". */
+export function joules(value) {
+  if (value === null || value === undefined) return nothing;
+  const units = ['J', 'kJ', 'MJ', 'GJ'];
+  let [rest, power] = [value, 0];
+  for (; rest >= 1000 && power + 1 < units.length; ++power) rest /= 1000;
+  return `${Number(rest.toPrecision(3))} ${units[power]}`;
 }

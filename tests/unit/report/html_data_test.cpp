@@ -2,6 +2,7 @@
 
 #include "framework/record/store.h"
 #include "framework/report/report_statistics.h"
+#include "tests/unit/summary/verdict_fixture.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -78,40 +79,46 @@ TEST(JsonForHtml, BrokenUtf8DoesNotBreakIt) {
   EXPECT_EQ(Json::parse(json_for_html({{"a", "x\xff"}}))["a"], "x\xef\xbf\xbd");
 }
 
-/// Models on tasks, tuned ranks as given: ranks[task][model].
-Summary summary_of_ranks(const std::vector<std::vector<int64_t>>& ranks) {
-  Summary summary;
-  Ranking ranking{"tuned", {}};
-  for (size_t model = 0; model < ranks[0].size(); ++model) {
-    MeanInterval mean{0.0, std::nullopt, static_cast<int64_t>(ranks.size())};
-    for (const auto& row : ranks) mean.mean += double(row[model]) / double(ranks.size());
-    ranking.rows.push_back({static_cast<int64_t>(model) + 1, std::to_string(model), mean});
+TEST(ReportData, SaysWhatTheTextReportsSay) {
+  VerdictRun run;
+  for (const char* task : {"intents", "topics"}) {
+    run.add("gains", task, right_of(4, 20), right_of(19, 20));
+    run.add("stays", task, right_of(4, 20), right_of(6, 20));
   }
-  for (const auto& row : ranks) {
-    TaskSummary task;
-    for (const int64_t rank : row) task.cells.emplace_back().tuned_rank = rank;
-    summary.tasks.push_back(task);
-  }
-  summary.rankings = {ranking};
-  return summary;
+  const Summary summary = run.summary();
+  const Json data = report_data(summary, run.records);
+  ASSERT_EQ(data["ranking_notes"]["tuned"].size(), 1u);
+  EXPECT_THAT(data["ranking_notes"]["tuned"][0].get<std::string>(),
+              HasSubstr("Nemenyi's critical difference is 1.39 ranks"));
+  ASSERT_EQ(data["questions"].size(), summary.recommendations.size());
+  EXPECT_EQ(data["questions"][0], "Most accurate after tuning");
+  EXPECT_THAT(data["method"].dump(), HasSubstr("On each task the models that have it are ranked"));
 }
 
-TEST(RankingGroups, JoinsWhatNemenyiCannotTellApart) {
-  // Three models on 20 tasks: CD = 2.344 · √(12 / 120) = 0.741.
-  std::vector<std::vector<int64_t>> ranks(20, {1, 2, 3});
-  for (size_t i = 0; i < 8; ++i) ranks[i] = {2, 1, 3};
-  const Summary summary = summary_of_ranks(ranks);  // means 1.4, 1.6, 3
-  const Json groups = ranking_groups(summary, summary.rankings[0]);
-  EXPECT_NEAR(groups["critical_difference"].get<double>(), 0.741, 0.001);
-  EXPECT_EQ(groups["tasks"], 20);
-  EXPECT_EQ(groups["groups"], Json::parse("[[0,1]]"));
+TEST(ReportData, ARunWithoutPredictionsHasNoNotesOfTests) {
+  const std::vector<CellRecord> records = {record_of("a", "t", 0.5, 0.6)};
+  const Json data = report_data(summarise(records), records);
+  EXPECT_EQ(data["ranking_notes"], Json::object());
+  EXPECT_EQ(data["curves"], Json::object());
+  EXPECT_FALSE(data["method"].empty());
 }
 
-TEST(RankingGroups, NoneWhereAModelLacksATask) {
-  Summary summary = summary_of_ranks(std::vector<std::vector<int64_t>>(4, {1, 2}));
-  EXPECT_FALSE(ranking_groups(summary, summary.rankings[0]).is_null());
-  summary.rankings[0].rows[1].rank.n = 3;
-  EXPECT_TRUE(ranking_groups(summary, summary.rankings[0]).is_null());
+/// With a learning curve of two epochs.
+CellRecord with_curve(uint64_t seed, double loss) {
+  CellRecord record = record_of("a", "t", seed == 1 ? std::optional(0.25) : std::nullopt, 0.5);
+  record.id = "a-" + std::to_string(seed);
+  record.seed = seed;
+  record.tune = TuneSummary{};
+  record.tune->learning_curve = {{1, 6, 2.0, 0.75, 0.5}, {2, 12, 1.0, loss, {}}};
+  return record;
+}
+
+TEST(ReportData, HoldsTheCurvesOfOtherSeedsWithoutTheirRecords) {
+  const std::vector<CellRecord> records = {with_curve(1, 0.5), with_curve(2, 0.375)};
+  const Json data = report_data(summarise(records), records);
+  EXPECT_EQ(data["records"].size(), 1u);
+  ASSERT_EQ(data["curves"].size(), 1u);
+  EXPECT_EQ(data["curves"]["a-2"][1]["validation_loss"], 0.375);
 }
 
 PredictionRow answered(int64_t index, const std::string& reference, const std::string& prediction) {
