@@ -47,7 +47,7 @@ Example example(size_t index, size_t prompt = 3) {
   return made;
 }
 
-std::vector<Example> examples(size_t count) {
+std::vector<Example> first_examples(size_t count) {
   std::vector<Example> all;
   for (size_t i = 0; i < count; ++i) all.push_back(example(i));
   return all;
@@ -55,7 +55,7 @@ std::vector<Example> examples(size_t count) {
 
 class DatasetTest : public testing::Test {
  protected:
-  Dataset make(size_t count) const { return make_dataset(model, examples(count), recipe); }
+  Dataset make(size_t count) const { return make_dataset(model, first_examples(count), recipe); }
   /// The examples by their target's first id.
   static std::set<int64_t> labels(const std::vector<TokenizedExample>& rows) {
     std::set<int64_t> all;
