@@ -3,10 +3,10 @@
 //
 // TUNEVAL_KILLS: how many kills there are to be (200). TUNEVAL_KILL_SEED: of the moments; which
 // kills come of it depends on the machine's pace too.
-#include "framework/record/cell_state.h"
 #include "framework/record/lease.h"
 #include "tests/end_to_end/program.h"
 #include "tests/faults/process.h"
+#include "tests/faults/run_view.h"
 #include "tests/faults/small_run.h"
 
 #include <fmt/format.h>
@@ -73,51 +73,6 @@ bool await(Process& process, const std::function<bool()>& condition) {
   return false;
 }
 
-/// What can be seen of a run from beside it.
-class View {
- public:
-  explicit View(fs::path output) : output_(std::move(output)) {}
-
-  size_t records() const { return names_in("records").size(); }
-  /// Where a worker stands; empty where it is at no cell.
-  std::string stage_of(pid_t worker) const {
-    for (const std::string& name : names_in("state")) {
-      const auto state = read_cell_state(output_, fs::path(name).stem().string());
-      if (state && state->pid == worker) return state->stage;
-    }
-    return {};
-  }
-  bool has_begun(const Process& process) const {
-    const auto workers = process.workers();
-    return std::ranges::any_of(workers, [this](pid_t one) { return !stage_of(one).empty(); });
-  }
-  /// What the run is at.
-  std::string activity(const Process& process) const {
-    if (records() >= kSmallRunCells) return "report";
-    const auto workers = process.workers();
-    for (const pid_t worker : workers) {
-      if (const std::string stage = stage_of(worker); !stage.empty()) return "cell: " + stage;
-    }
-    if (!workers.empty()) return "worker without a cell";
-    const auto holder = read_lease(run_lease_path(output_));
-    return holder && holder->pid == process.pid() ? "planning" : "start";
-  }
-
- private:
-  std::vector<std::string> names_in(const char* folder) const {
-    std::vector<std::string> names;
-    std::error_code missing;
-    fs::directory_iterator entry(output_ / folder, missing);
-    for (; !missing && entry != fs::directory_iterator(); entry.increment(missing)) {
-      const std::string name = entry->path().filename().string();
-      if (!name.starts_with('.')) names.push_back(name);
-    }
-    return names;
-  }
-
-  const fs::path output_;
-};
-
 /// How long an undisturbed run takes, in seconds: until its first cell begins, the first worker's
 /// share of that, a cell, and what comes behind the last one.
 struct Spans {
@@ -163,7 +118,7 @@ class Lane {
   static fs::path says(const fs::path& output) { return output.string() + ".says"; }
 
   /// Waits for a moment at which the target is to be killed; false where the run ended before.
-  bool await_moment(Process& process, const View& view, Target target) {
+  bool await_moment(Process& process, const RunView& view, Target target) {
     const Spans& spans = trials_.spans;
     const int64_t kind = std::uniform_int_distribution<int64_t>(0, 19)(random_);
     double delay = 0.0;
@@ -184,7 +139,7 @@ class Lane {
   }
 
   /// Whether there was something to be killed.
-  bool strike(Process& process, const View& view, Target target) {
+  bool strike(Process& process, const RunView& view, Target target) {
     std::string activity = view.activity(process);
     if (target != Target::worker) {
       if (!process.kill(target == Target::group)) return false;
@@ -207,7 +162,7 @@ class Lane {
 
   /// Kills a run until it has come to its end in between, or there were enough.
   void torment(const fs::path& output, int64_t jobs) {
-    const View view(output);
+    const RunView view(output);
     auto process = start(output, jobs);
     for (int64_t kills = 0; kills < kMostKillsOfARun && trials_.kills < trials_.wanted;) {
       const Target target = kTurns[turn_ % kTurns.size()];
@@ -248,7 +203,7 @@ class KillsTest : public ProgramTest {
   /// Runs it undisturbed, and looks at the clock.
   static Spans measure(const Trials& trials) {
     const auto begin = Clock::now();
-    const View view(trials.whole);
+    const RunView view(trials.whole);
     Process process(command(trials, trials.whole, 1), trials.whole.string() + ".says");
     await(process, [&] { return !process.workers().empty(); });
     const double worker = seconds_since(begin);
@@ -282,7 +237,7 @@ TEST_F(KillsTest, AtAnyMomentLoseNothing) {
       folder_, "batch_size = 2\ndropout = 0.1\nvalidation_ratio = 0.25\ncheckpoint_steps = 1\n");
   trials.spans = measure(trials);
   ASSERT_FALSE(HasFailure());
-  const uint64_t seed = number_from("TUNEVAL_KILL_SEED", std::random_device{}());
+  const auto seed = number_from("TUNEVAL_KILL_SEED", std::random_device{}());
   const auto begin = Clock::now();
   std::vector<std::thread> lanes;
   const unsigned cores = std::clamp(std::thread::hardware_concurrency(), 1U, 4U);
@@ -293,7 +248,9 @@ TEST_F(KillsTest, AtAnyMomentLoseNothing) {
   print(trials, seed, seconds_since(begin));
   EXPECT_GE(trials.kills, trials.wanted);
   EXPECT_EQ(trials.by_target.size(), 3U);
-  EXPECT_GE(trials.by_activity.size(), 5U) << "the moments are no random ones";
+  if (trials.wanted >= 100) {
+    EXPECT_GE(trials.by_activity.size(), 5U) << "the moments are no random ones";
+  }
 }
 
 }  // namespace
