@@ -17,6 +17,13 @@ bool may_pass(const std::string& kind) {
   return kind == "TeacherError" || kind == "RecordError" || kind == "WorkerError";
 }
 
+/// What a worker told of a cell that failed: "TuneError: why".
+CellError error_of(const std::string& why) {
+  const size_t colon = why.find(": ");
+  if (colon == std::string::npos) return {"RecordError", why};
+  return {why.substr(0, colon), why.substr(colon + 2)};
+}
+
 /// Codes of `tuneval cell` for what no cell of a worker survives: see ExitCode.
 bool is_hopeless(const Death& death) {
   return death.doom.empty() && death.ending.signal == 0 &&
@@ -44,15 +51,15 @@ bool Verdicts::try_again(const Cell& cell, const std::string& why) {
 
 bool Verdicts::ended(const Cell& cell, const std::string& why) {
   std::optional<CellRecord> record;
-  std::string fault = why;
+  CellError fault = error_of(why);
   try {
     record = store_.read(cell.id);
   } catch (const RecordError& error) {
-    if (fault.empty()) fault = error.what();
+    if (why.empty()) fault = {"RecordError", error.what()};
   }
   if (!record) {
-    if (try_again(cell, fault)) return true;
-    fail(cell, {"RecordError", fault}, nullptr, utc_now(), 0.0);
+    if (try_again(cell, fault.message)) return true;
+    fail(cell, fault, nullptr, utc_now(), 0.0);
     return false;
   }
   if (!record->done() && may_pass(record->error->kind) && try_again(cell, why)) return true;
