@@ -16,12 +16,13 @@ struct Arguments {
   WorkerOptions options;
 };
 
-void run_cells_of(const Arguments& arguments, Common common) {
+/// The exit code.
+int run_cells_of(const Arguments& arguments, Common common) {
   const PlanFile plan = read_plan_file(arguments.plan);
   common.plugin_folders.insert(common.plugin_folders.end(), plan.plugins.begin(),
                                plan.plugins.end());
   const Registry registry = load_registry(common);
-  common.exit_code = run_worker(plan, registry, arguments.options);
+  return run_worker(plan, registry, arguments.options);
 }
 
 }  // namespace
@@ -50,7 +51,7 @@ void add_cell(CLI::App& app, Common& common) {
                       "Of the judge's spending limit, before");
   command->callback([arguments, &common] {
     try {
-      run_cells_of(*arguments, common);
+      common.exit_code = run_cells_of(*arguments, common);
     } catch (const PlanChanged& changed) {
       fmt::print(stderr, "tuneval: {}\n", changed.what());
       common.exit_code = kPlanChanged;
