@@ -138,6 +138,7 @@ function makeForm(report, state, task, width) {
   return {
     height: 110 + 30 * names.length,
     option: {
+      aria: { enabled: true, decal: { show: true } },
       grid: { left: room, right: 20, top: 40, bottom: 44 },
       legend: { top: 0, textStyle: { color: colours().ink } },
       xAxis: valueAxis('parts of tuned − base'),

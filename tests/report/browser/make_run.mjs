@@ -122,12 +122,18 @@ function answers(count, share, seed) {
   });
 }
 
+function save(folder, name, text) {
+  writeFileSync(join(folder, name), text);
+}
+
+function lines(rows) {
+  return rows.map((one) => `${JSON.stringify(one)}\n`).join('');
+}
+
 function writeCell(folder, id, model, task, place, base, tuned) {
-  const save = (name, text) => writeFileSync(join(folder, name), text);
-  save(`records/${id}.json`, JSON.stringify(record(id, model, task, place, base, tuned)));
-  const lines = (rows) => rows.map((one) => `${JSON.stringify(one)}\n`).join('');
-  save(`predictions/${id}.base.jsonl`, lines(base));
-  save(`predictions/${id}.tuned.jsonl`, lines(tuned));
+  save(folder, `records/${id}.json`, JSON.stringify(record(id, model, task, place, base, tuned)));
+  save(folder, `predictions/${id}.base.jsonl`, lines(base));
+  save(folder, `predictions/${id}.tuned.jsonl`, lines(tuned));
 }
 
 function makeFolders(folder) {
@@ -151,6 +157,68 @@ export function makeSmallRun(folder) {
       writeCell(folder, `${place}-${task}`, model, task, place, base, tuned);
     }),
   );
+}
+
+/** Epochs of a learning curve that ends at this loss on the rows held out. */
+function curveTo(loss) {
+  return [4, 2, 1].map((times, i) => ({
+    epoch: i + 1,
+    step: [6, 13, 20][i],
+    loss: 0.5 * times,
+    validation_loss: loss * times,
+    score: 0.3 * (i + 1),
+  }));
+}
+
+/** A cell with epochs, adapter and energy. `of`: {seed, rate, band, loss}; without base rows it is one
+ *  of a later seed or of the band. */
+function writeFullCell(folder, model, task, place, base, tuned, of = {}) {
+  const { seed = 1, rate = 5e-5, band = false, loss = 0.5 + 0.1 * place } = of;
+  const id = `${place}-${task}-${seed}-${rate}`;
+  const made = record(id, model, task, place, base ?? tuned, tuned);
+  if (!base) delete made.base;
+  Object.assign(made, { seed, recipe: { ...made.recipe, learning_rate: rate }, energy_joules: 1500 });
+  if (band) made.band = true;
+  Object.assign(made.tune, {
+    validation_loss: loss,
+    adapter_bytes: 3 * 2 ** 20,
+    learning_curve: curveTo(loss),
+  });
+  save(folder, `records/${id}.json`, JSON.stringify(made));
+  if (base) save(folder, `predictions/${id}.base.jsonl`, lines(base));
+  save(folder, `predictions/${id}.tuned.jsonl`, lines(tuned));
+}
+
+function writeTeacher(folder, task, rows) {
+  const made = record(`teacher-${task}`, 'teacher', task, 0, rows, rows);
+  for (const key of ['tune', 'tuned']) delete made[key];
+  Object.assign(made, { kind: 'teacher', device: 'server', dtype: '' });
+  Object.assign(made, { recipe: { temperature: 0, shots: 0, max_tokens: 64, margin: 0.05 } });
+  made.model = { name: 'teacher', path: 'big', model_type: 'teacher', parameters: 0, hash: '' };
+  save(folder, `records/${made.id}.json`, JSON.stringify(made));
+  save(folder, `predictions/${made.id}.base.jsonl`, lines(rows));
+}
+
+/** All that a run may have: two models and a third that tuning does nothing for, on two tasks, beside a
+ *  teacher; with two seeds each, and a band of learning rates in which another one is better. */
+export function makeWholeRun(folder) {
+  makeFolders(folder);
+  ['topics', 'intents'].forEach((task, i) => {
+    ['small', 'middle', 'stays'].forEach((model, place) => {
+      const draw = 7 + 10 * place + i;
+      const gained = model === 'stays' ? 0.25 : 0.7 + 0.1 * place;
+      const base = answers(80, 0.2, draw);
+      const tuned = (share, more) => answers(80, share, draw + more);
+      writeFullCell(folder, model, task, place, base, tuned(gained, 100));
+      writeFullCell(folder, model, task, place, null, tuned(gained, 200), { seed: 2, loss: 0.8 });
+      writeFullCell(folder, model, task, place, null, tuned(gained + 0.1, 300), {
+        rate: 1e-4,
+        band: true,
+        loss: 0.4,
+      });
+    });
+    writeTeacher(folder, task, answers(80, 0.85, 500 + i));
+  });
 }
 
 /** One cell of 100,000 rows. */

@@ -88,32 +88,92 @@ test('right is at least halfway, as in the summary', async () => {
 
 test('groups of places follow the rows that are shown', async () => {
   globalThis.matchMedia = () => ({ matches: false, addEventListener() {} });
-  const { groupsAmong } = await load('marks.js');
-  assert.deepEqual(
-    groupsAmong(
-      [
-        [0, 2],
-        [2, 3],
-      ],
-      [0, 1, 2, 3],
-    ),
-    [
-      [0, 2],
-      [2, 3],
-    ],
-  );
-  assert.deepEqual(
-    groupsAmong(
-      [
-        [0, 2],
-        [2, 3],
-      ],
-      [0, 2],
-    ),
-    [[0, 1]],
-  );
-  assert.deepEqual(groupsAmong([[0, 1]], [0, 2]), []);
-  assert.deepEqual(groupsAmong(null, [0, 1]), []);
+  const { groupsAmong, lettersOf } = await load('marks.js');
+  const groups = [['a', 'c'], ['c', 'b', 'd'], ['e']];
+  assert.deepEqual(groupsAmong(groups, ['a', 'b', 'c', 'd', 'e']), [
+    [0, 2],
+    [1, 2, 3],
+  ]);
+  assert.deepEqual(groupsAmong(groups, ['b', 'c', 'e']), [[0, 1]]);
+  assert.deepEqual(groupsAmong([['a', 'b'], ['b', 'a', 'c'], ['a', 'b']], ['a', 'b']), [[0, 1]]);
+  assert.deepEqual(groupsAmong([['a', 'b']], ['a', 'e']), []);
+  assert.deepEqual(groupsAmong(undefined, ['a', 'b']), []);
+  assert.equal(lettersOf('c', groups), 'ab');
+  assert.equal(lettersOf('x', groups), '');
+  assert.equal(lettersOf('z', [...Array(27).keys()].map((i) => (i > 25 ? ['z'] : []))), 'aa');
+});
+
+test('several seeds of a curve are a mean with the least and the most', async () => {
+  globalThis.matchMedia = () => ({ matches: false, addEventListener() {} });
+  for (const name of ['IntersectionObserver', 'ResizeObserver'])
+    globalThis[name] ??= class {
+      observe() {}
+    };
+  const { curveOf } = await load('epoch_chart.js');
+  const runs = [
+    [{ loss: 1 }, { loss: 0.5 }, { loss: null }],
+    [{ loss: 3 }, { loss: 'NaN' }],
+  ];
+  assert.deepEqual(curveOf(runs, 'loss'), [
+    { mean: 2, low: 1, high: 3, runs: 2 },
+    { mean: 0.5, low: 0.5, high: 0.5, runs: 1 },
+    null,
+  ]);
+  assert.deepEqual(curveOf([], 'loss'), []);
+});
+
+const block = {
+  index: [0, 1, 2, 3],
+  references: [[0], [0], [0], [0]],
+  texts: ['yes'],
+  stages: [
+    { prompt: [0, 0, 0, 0], parsed: '0011', scores: [[0, 0, 1, 1]] },
+    { prompt: [0, 0, 0, 0], parsed: '0110', scores: [[0, 1, 1, 0]] },
+    { prompt: [0, 0, 0, 0], parsed: '1111', scores: [[1, 0, 1, 0]] },
+  ],
+};
+const examples = {
+  head: { stages: [0, 1, 2].map(() => ({ metrics: ['accuracy'] })) },
+  blocks: [block],
+  starts: [0],
+  stage: (model, stage) => ['m base', 'm tuned', 'teacher base'].indexOf(`${model} ${stage}`),
+};
+
+test('filters find what became valid, and who alone is right', async () => {
+  const { Cursor, matchingRows } = await load('matching.js');
+  const bounds = { higher: true, best: 1, worst: 0 };
+  const found = (show, more = {}) => {
+    const wish = { show, q: '', stage: 'tuned', reference: '', prediction: '', ...more };
+    const cursor = new Cursor(examples, 'm', 'accuracy', bounds, wish);
+    return matchingRows(examples, cursor, wish, new AbortController().signal);
+  };
+  assert.deepEqual(await found('gained'), [1]);
+  assert.deepEqual(await found('became_valid'), [1]);
+  assert.deepEqual(await found('became_invalid'), [3]);
+  const against = 'teacher'; // which has a base score alone, beside the tuned one of the model
+  assert.deepEqual(await found('ahead', { against }), [1]);
+  assert.deepEqual(await found('behind', { against }), [0]);
+  assert.deepEqual(await found('ahead', { against, stage: 'base' }), [3]);
+  assert.deepEqual(await found('ahead'), [], 'beside no other model there is nothing to show');
+});
+
+test('what tests found is said as the text reports say it', async () => {
+  const { effectWords, pWords, rangeWords } = await load('verdict_words.js');
+  assert.equal(pWords(0.0004), '< 0.001');
+  assert.equal(pWords(0.25), '0.250');
+  assert.equal(rangeWords([-0.1, 0.25]), '[−0.10, +0.25]');
+  assert.equal(rangeWords(null), '');
+  assert.equal(effectWords({ told: 'better' }), 'gain');
+  assert.equal(effectWords({ told: 'noise' }), 'cannot be told from noise');
+});
+
+test('bytes and energy have units that fit', async () => {
+  const { bytes, joules } = await load('text.js');
+  assert.equal(bytes(3 * 2 ** 20), '3 MiB');
+  assert.equal(bytes(1.5 * 2 ** 30), '1.5 GiB');
+  assert.equal(bytes(0), '–');
+  assert.equal(joules(4500), '4.5 kJ');
+  assert.equal(joules(12), '12 J');
 });
 
 test('an address and its values come apart', async () => {

@@ -1,5 +1,6 @@
 // What the tests of the report in a browser share.
 
+import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -9,7 +10,7 @@ import { pathToFileURL } from 'node:url';
 
 const root = new URL('../../../', import.meta.url).pathname;
 const npm = process.env.TUNEVAL_NPM ?? join(root, '.deps/npm');
-const program = process.env.TUNEVAL_PROGRAM ?? join(root, 'build/bin/tuneval');
+export const program = process.env.TUNEVAL_PROGRAM ?? join(root, 'build/bin/tuneval');
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const browserPath = process.env.TUNEVAL_CHROMIUM ?? places.find((path) => existsSync(path));
 
@@ -26,7 +27,7 @@ export async function openBrowser() {
   return chromium.launch({ executablePath: browserPath, args: ['--no-sandbox', '--disable-gpu'] });
 }
 
-export function axeSource() {
+function axeSource() {
   return readFileSync(join(npm, 'node_modules/axe-core/axe.min.js'), 'utf8');
 }
 
@@ -61,4 +62,43 @@ export async function openPage(browser, address, options = {}) {
   await page.goto(address);
   await page.waitForSelector('html[data-ready]');
   return { page, wrong };
+}
+
+/** Runs `look` on a fresh page, which must not have complained of anything. */
+export async function lookAt(browser, run, look, more) {
+  const { page, wrong } = await openPage(browser, run.address, more);
+  try {
+    await look(page);
+    assert.deepEqual(wrong, []);
+  } finally {
+    await page.context().close();
+  }
+}
+
+/** Scrolls a chart into sight and waits for its drawing. */
+export async function drawn(page, title) {
+  const chart = page.locator('figure.chart', { hasText: title }).first();
+  await chart.scrollIntoViewIfNeeded();
+  await chart.locator('svg').waitFor();
+  return chart;
+}
+
+/** How many examples are shown, and of how many, once they are. */
+export async function rows(page) {
+  await page.locator('.row').first().waitFor();
+  return (await page.locator('#examples [role=status]').innerText())
+    .match(/^([\d,]+) of ([\d,]+)/)
+    .slice(1);
+}
+
+export async function checkAxe(page) {
+  // Injected through the protocol: the page's policy does not bind it.
+  await page.evaluate(axeSource());
+  const found = await page.evaluate(() =>
+    window.axe.run(document, { resultTypes: ['violations'] }),
+  );
+  const words = found.violations.map(
+    (one) => `${one.id}: ${one.nodes.map((node) => node.target).join(' ')}`,
+  );
+  assert.deepEqual(words, []);
 }

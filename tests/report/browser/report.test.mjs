@@ -5,12 +5,22 @@ import { rmSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 
 import { hostile, makeLargeRun, makeSmallRun } from './make_run.mjs';
-import { axeSource, missing, openBrowser, openPage, reportOf } from './page.mjs';
+import {
+  checkAxe,
+  drawn,
+  lookAt,
+  missing,
+  openBrowser,
+  openPage,
+  reportOf,
+  rows,
+} from './page.mjs';
 
 const why = missing();
 assert.ok(!why || !process.env.CI, why);
 const options = { skip: why || false };
 let browser, small, large;
+const onPage = (run, look, more) => lookAt(browser, run, look, more);
 
 before(async () => {
   if (why) return;
@@ -23,32 +33,6 @@ after(async () => {
   await browser?.close();
   for (const run of [small, large]) if (run) rmSync(run.folder, { recursive: true });
 });
-
-/** Runs `look` on a fresh page, which must not have complained of anything. */
-async function onPage(run, look, more) {
-  const { page, wrong } = await openPage(browser, run.address, more);
-  try {
-    await look(page);
-    assert.deepEqual(wrong, []);
-  } finally {
-    await page.context().close();
-  }
-}
-
-/** Scrolls a chart into sight and waits for its drawing. */
-async function drawn(page, title) {
-  const chart = page.locator('figure.chart', { hasText: title }).first();
-  await chart.scrollIntoViewIfNeeded();
-  await chart.locator('svg').waitFor();
-  return chart;
-}
-
-async function rows(page) {
-  await page.locator('.row').first().waitFor();
-  return (await page.locator('#examples [role=status]').innerText())
-    .match(/^([\d,]+) of ([\d,]+)/)
-    .slice(1);
-}
 
 test('charts are drawn, each with a label and a table of its numbers', options, () =>
   onPage(small, async (page) => {
@@ -228,7 +212,7 @@ test('keys reach charts’ numbers, filters and examples', options, () =>
     await page.keyboard.press('Enter');
     await page.locator('#examples-title:focus').waitFor();
     await rows(page);
-    for (let i = 0; i < 5; ++i) await page.keyboard.press('Tab');
+    for (let i = 0; i < 6; ++i) await page.keyboard.press('Tab');
     assert.equal(await page.evaluate(() => document.activeElement.getAttribute('role')), 'listbox');
     await page.keyboard.press('ArrowDown');
     await page.locator('.detail h3', { hasText: 'Example 2' }).waitFor();
@@ -237,18 +221,6 @@ test('keys reach charts’ numbers, filters and examples', options, () =>
     assert.equal(await page.locator('.row[aria-selected=true]').count(), 1);
   }),
 );
-
-async function checkAxe(page) {
-  // Injected through the protocol: the page's policy does not bind it.
-  await page.evaluate(axeSource());
-  const found = await page.evaluate(() =>
-    window.axe.run(document, { resultTypes: ['violations'] }),
-  );
-  const words = found.violations.map(
-    (one) => `${one.id}: ${one.nodes.map((node) => node.target).join(' ')}`,
-  );
-  assert.deepEqual(words, []);
-}
 
 for (const colorScheme of ['light', 'dark']) {
   for (const width of [1280, 360]) {
