@@ -144,7 +144,8 @@ function bandLine({ model, runs }, place) {
 function makeBands(report, state, task) {
   const bands = bandsOn(report, state, task);
   const series = bands.map(bandLine).filter(({ data }) => data.length);
-  if (!series.length) return { empty: 'No model shown has held-out losses of several rates on this task.' };
+  if (!series.length)
+    return { empty: 'No model shown has held-out losses of several rates on this task.' };
   const chosen = bands.flatMap(({ model, runs }) =>
     runs
       .filter((run) => run.chosen)

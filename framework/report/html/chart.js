@@ -26,13 +26,7 @@ export class Chart {
       this.tablePlace,
     );
     this.caption = el('figcaption', {}, title);
-    this.node = el(
-      'figure',
-      { class: 'chart' },
-      this.caption,
-      this.stage,
-      this.details,
-    );
+    this.node = el('figure', { class: 'chart' }, this.caption, this.stage, this.details);
     this.title = title;
     this.fresh = false;
     this.inSight = false;

@@ -108,7 +108,8 @@ export class Report {
    *  beside the models has no verdict, and Wilson's interval at most. */
   interval(task, model, stage, metric = '') {
     if (metric && metric !== this.task(task).metric) return null;
-    const found = this.verdictOf(task, model)[stage] ?? this.statistics(task, model)[stage]?.interval;
+    const found =
+      this.verdictOf(task, model)[stage] ?? this.statistics(task, model)[stage]?.interval;
     return found ? { ...found, low: number(found.low), high: number(found.high) } : null;
   }
 

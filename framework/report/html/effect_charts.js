@@ -83,7 +83,8 @@ function effectShow(effect) {
 
 function makeEffects(report, state, task, width) {
   const effects = effectsOn(report, state, task);
-  if (!effects.length) return { empty: 'No model shown has predictions of this task before and after tuning.' };
+  if (!effects.length)
+    return { empty: 'No model shown has predictions of this task before and after tuning.' };
   const items = effects.map(({ model, effect, gain }) => ({
     name: plain(model),
     value: gain,
@@ -114,7 +115,12 @@ function formSeries(report, task, effects, part, place) {
     itemStyle: {
       color: [palette.base, palette.tuned][place],
       // Not by colour alone: form is hatched.
-      decal: { symbol: place ? 'none' : 'rect', dashArrayX: [1, 0], dashArrayY: [2, 4], rotation: 0.8 },
+      decal: {
+        symbol: place ? 'none' : 'rect',
+        dashArrayX: [1, 0],
+        dashArrayY: [2, 4],
+        rotation: 0.8,
+      },
     },
     data: effects.map(({ model, cell }) => {
       const value = partOf(report, task, cell, part);
@@ -132,7 +138,10 @@ function makeForm(report, state, task, width) {
     ({ cell }) => number(cell.format?.by_form) !== null,
   );
   if (!effects.length)
-    return { empty: 'No gain shown can be taken apart: before tuning, or after it, no answer had the form asked for.' };
+    return {
+      empty:
+        'No gain shown can be taken apart: before tuning, or after it, no answer had the form asked for.',
+    };
   const names = effects.map(({ model }) => plain(model));
   const room = roomFor(names, width);
   return {
@@ -144,11 +153,16 @@ function makeForm(report, state, task, width) {
       xAxis: valueAxis('parts of tuned − base'),
       yAxis: nameAxis(names, room),
       tooltip: tip(({ data }) => data.words),
-      series: Object.keys(parts).map((part, place) => formSeries(report, task, effects, part, place)),
+      series: Object.keys(parts).map((part, place) =>
+        formSeries(report, task, effects, part, place),
+      ),
     },
     table: effectTable(report, task, effects),
     say: effects
-      .map(({ model, cell }) => `${plain(model)} ${signed(partOf(report, task, cell, 'by_form'), 2)} by form`)
+      .map(
+        ({ model, cell }) =>
+          `${plain(model)} ${signed(partOf(report, task, cell, 'by_form'), 2)} by form`,
+      )
       .join(', '),
   };
 }

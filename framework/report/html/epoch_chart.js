@@ -21,7 +21,9 @@ function runsOf(report, task, model) {
   const id = report.cell(task, model)?.id;
   const others = seeds
     .filter((run) => run.id && run.id !== id)
-    .map((run) => report.json.curves?.[run.id] ?? report.json.records[run.id]?.tune?.learning_curve);
+    .map(
+      (run) => report.json.curves?.[run.id] ?? report.json.records[run.id]?.tune?.learning_curve,
+    );
   return [curve?.epochs, ...others].filter((epochs) => epochs?.length);
 }
 
@@ -113,7 +115,8 @@ function curveSeries({ model, points }, place) {
 
 function makeCurves(report, state, task, figure) {
   const curves = curvesOf(report, state, task, figure);
-  if (!curves.length) return { empty: `No model shown has a ${figures[figure]} by epoch on this task.` };
+  if (!curves.length)
+    return { empty: `No model shown has a ${figures[figure]} by epoch on this task.` };
   const table = curveTable(curves);
   const last = ({ points }) => points.findLast(Boolean).mean;
   return {

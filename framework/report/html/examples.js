@@ -196,13 +196,7 @@ export class ExampleBrowser {
     if (!examples.loaded && !(await this.load(examples))) return undefined;
     if (run.signal.aborted) return undefined;
     this.metric = this.bounds();
-    const cursor = new Cursor(
-      examples,
-      this.wish.model,
-      this.metric.name,
-      this.metric,
-      this.wish,
-    );
+    const cursor = new Cursor(examples, this.wish.model, this.metric.name, this.metric, this.wish);
     const found = await matchingRows(examples, cursor, this.wish, run.signal);
     if (!found) return undefined;
     this.found = found;
@@ -222,7 +216,9 @@ export class ExampleBrowser {
   async load(examples) {
     try {
       const texts =
-        examples.head.file && !examples.texts ? await askForFile(examples, this.status) : examples.texts;
+        examples.head.file && !examples.texts
+          ? await askForFile(examples, this.status)
+          : examples.texts;
       await examples.load(
         (share) => this.say(`Unpacking the examples: ${Math.round(100 * share)} %`),
         texts,

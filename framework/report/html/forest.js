@@ -33,7 +33,12 @@ export function forest(items, { axisName, width, lines = [[0, 'solid']] }) {
       xAxis: valueAxis(axisName, {
         min: ({ min }) => Math.min(min, ...reach),
         max: ({ max }) => Math.max(max, ...reach),
-        axisLabel: { color: palette.soft, hideOverlap: true, showMinLabel: false, showMaxLabel: false },
+        axisLabel: {
+          color: palette.soft,
+          hideOverlap: true,
+          showMinLabel: false,
+          showMaxLabel: false,
+        },
       }),
       yAxis: nameAxis(names, room),
       tooltip: tip(({ data }) => data.words),

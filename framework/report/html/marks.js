@@ -81,7 +81,8 @@ export function groupsAmong(groups, names) {
 
 /** The letters of a name's groups, "a" for the first group: names that share one are in one. */
 export function lettersOf(name, groups) {
-  const letter = (place) => String.fromCharCode(97 + (place % 26)).repeat(1 + Math.floor(place / 26));
+  const letter = (place) =>
+    String.fromCharCode(97 + (place % 26)).repeat(1 + Math.floor(place / 26));
   return groups.map((group, i) => (group.includes(name) ? letter(i) : '')).join('');
 }
 

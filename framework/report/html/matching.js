@@ -118,9 +118,7 @@ export class Cursor {
     if (reference && !this.block.references[this.at].some((place) => text(place) === reference))
       return false;
     if (!prediction) return true;
-    return (
-      this.isRead(stage) && text(this.block.stages[stage].prediction[this.at]) === prediction
-    );
+    return this.isRead(stage) && text(this.block.stages[stage].prediction[this.at]) === prediction;
   }
 }
 

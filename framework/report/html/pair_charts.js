@@ -51,7 +51,8 @@ function pairTable(report, pairs, task, ranking) {
       [`${second}\n${first}`, adjusted],
     ]),
   );
-  const more = task === overAll ? ['Wilcoxon, adjusted'] : ['only first right', 'only second right'];
+  const more =
+    task === overAll ? ['Wilcoxon, adjusted'] : ['only first right', 'only second right'];
   return {
     columns: [
       { title: 'first' },
@@ -103,7 +104,8 @@ function pairItems(pairs, models, task, ranking) {
 
 function makePairs(report, state, task, ranking, width) {
   const pairs = pairsOf(report, state, task, ranking);
-  if (!pairs.length) return { empty: 'No two models shown have predictions of the same rows to compare.' };
+  if (!pairs.length)
+    return { empty: 'No two models shown have predictions of the same rows to compare.' };
   const models = orderOf(pairs);
   const names = models.map(plain);
   const room = roomFor(names, width);
@@ -134,7 +136,12 @@ function powerTable(report, state) {
   return {
     columns: [
       { title: 'task' },
-      ...numberColumns(['rows', 'least on the same rows', 'least on rows of its own', 'noise floor']),
+      ...numberColumns([
+        'rows',
+        'least on the same rows',
+        'least on rows of its own',
+        'noise floor',
+      ]),
       { title: 'best' },
       { title: 'next' },
       ...numberColumns(['difference', 'rows needed']),

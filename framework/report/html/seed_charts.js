@@ -144,7 +144,9 @@ export function seedViews(report, state) {
       'seed’s. By seed and by rows: how far one seed’s score strays through the seed itself, and through the draw of ',
       'the test rows, as standard deviations.',
     ),
-    oneTask(tasks, [['Scores of several seeds', (task, width) => makeSeeds(report, state, task, width)]]),
+    oneTask(tasks, [
+      ['Scores of several seeds', (task, width) => makeSeeds(report, state, task, width)],
+    ]),
     noise.length
       ? el(
           'ul',

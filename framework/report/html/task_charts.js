@@ -42,7 +42,8 @@ function mapFigure(report, task, model, stage, metric) {
 function mapWords(report, task, model, stage, metric) {
   const words = `${plain(model)} on ${plain(task)}\n${stage} ${scoreWords(report, task, model, stage, metric)}`;
   const interval = report.interval(task, model, stage, metric);
-  if (interval) return `${words}\n${report.level} by ${plain(interval.method.replaceAll('_', ' '))}`;
+  if (interval)
+    return `${words}\n${report.level} by ${plain(interval.method.replaceAll('_', ' '))}`;
   return words + effectLine(report, task, model, stage, metric);
 }
 

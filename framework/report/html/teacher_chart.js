@@ -25,7 +25,8 @@ function comparisons(report, state) {
 /** The title of a task's teacher, or ''. */
 function teacherOf(report, task) {
   return (
-    report.baselinesOf(report.task(task)).find((one) => one.kind === 'teacher' && one.score)?.title ?? ''
+    report.baselinesOf(report.task(task)).find((one) => one.kind === 'teacher' && one.score)
+      ?.title ?? ''
   );
 }
 

@@ -34,9 +34,17 @@ after(async () => {
 
 test('every task type has its cells, charts and examples', options, () =>
   lookAt(browser, run, async (page) => {
-    assert.match(await page.locator('#subtitle').innerText(), /4 models, 9 tasks; cells: 36 done, 0 failed/);
+    assert.match(
+      await page.locator('#subtitle').innerText(),
+      /4 models, 9 tasks; cells: 36 done, 0 failed/,
+    );
     assert.equal(await page.locator('#cells tbody tr').count(), 36);
-    for (const title of ['Best after tuning', 'Scores, model by task', 'What tuning gained', 'Which models differ']) {
+    for (const title of [
+      'Best after tuning',
+      'Scores, model by task',
+      'What tuning gained',
+      'Which models differ',
+    ]) {
       const chart = await drawn(page, title);
       await chart.locator('svg path').nth(1).waitFor({ state: 'attached' });
     }

@@ -177,7 +177,11 @@ function writeFullCell(folder, model, task, place, base, tuned, of = {}) {
   const id = `${place}-${task}-${seed}-${rate}`;
   const made = record(id, model, task, place, base ?? tuned, tuned);
   if (!base) delete made.base;
-  Object.assign(made, { seed, recipe: { ...made.recipe, learning_rate: rate }, energy_joules: 1500 });
+  Object.assign(made, {
+    seed,
+    recipe: { ...made.recipe, learning_rate: rate },
+    energy_joules: 1500,
+  });
   if (band) made.band = true;
   Object.assign(made.tune, {
     validation_loss: loss,

@@ -95,12 +95,28 @@ test('groups of places follow the rows that are shown', async () => {
     [1, 2, 3],
   ]);
   assert.deepEqual(groupsAmong(groups, ['b', 'c', 'e']), [[0, 1]]);
-  assert.deepEqual(groupsAmong([['a', 'b'], ['b', 'a', 'c'], ['a', 'b']], ['a', 'b']), [[0, 1]]);
+  assert.deepEqual(
+    groupsAmong(
+      [
+        ['a', 'b'],
+        ['b', 'a', 'c'],
+        ['a', 'b'],
+      ],
+      ['a', 'b'],
+    ),
+    [[0, 1]],
+  );
   assert.deepEqual(groupsAmong([['a', 'b']], ['a', 'e']), []);
   assert.deepEqual(groupsAmong(undefined, ['a', 'b']), []);
   assert.equal(lettersOf('c', groups), 'ab');
   assert.equal(lettersOf('x', groups), '');
-  assert.equal(lettersOf('z', [...Array(27).keys()].map((i) => (i > 25 ? ['z'] : []))), 'aa');
+  assert.equal(
+    lettersOf(
+      'z',
+      [...Array(27).keys()].map((i) => (i > 25 ? ['z'] : [])),
+    ),
+    'aa',
+  );
 });
 
 test('several seeds of a curve are a mean with the least and the most', async () => {

@@ -52,7 +52,7 @@ test('charts are drawn, each with a label and a table of its numbers', options, 
       const label = await chart.locator('.stage').getAttribute('aria-label');
       assert.ok(label.startsWith(title) && label.length > title.length + 10, label);
       await chart.locator('summary').click();
-      await chart.locator('tbody tr').nth(1).waitFor();  // `toggle` comes a moment after the click
+      await chart.locator('tbody tr').nth(1).waitFor(); // `toggle` comes a moment after the click
     }
     const slopes = page.locator('#slopes figure.chart');
     assert.equal(await slopes.count(), 3);

@@ -53,7 +53,10 @@ test('a run with all there is shows all of it', options, () =>
     assert.match(await page.locator('#cost').innerText(), /teacher \(big\): [\d,]+ prompt tokens/);
     assert.ok((await page.locator('#method li').count()) >= 4);
     await page.getByText('What the ranks show').click();
-    await page.getByText(/Nemenyi's critical difference is/).first().waitFor();
+    await page
+      .getByText(/Nemenyi's critical difference is/)
+      .first()
+      .waitFor();
   }),
 );
 
