@@ -41,7 +41,10 @@ constexpr int64_t kMostKillsOfARun = 60;
 constexpr Seconds kHangs{180};
 
 enum class Target { worker, program, group };
-constexpr std::array kTurns = {Target::worker, Target::program, Target::worker, Target::group};
+// One behind the other, so that a run that has just been started is killed too. A worker's death
+// costs least, and workers come most often.
+constexpr std::array kTurns = {Target::worker, Target::worker, Target::program, Target::group,
+                               Target::worker, Target::worker, Target::group,   Target::program};
 
 const char* name_of(Target target) {
   switch (target) {
