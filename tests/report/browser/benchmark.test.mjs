@@ -55,6 +55,8 @@ test('every task type has its cells, charts and examples', options, () =>
     for (const task of distinct) {
       const query = new URLSearchParams({ task, model: 'tiny-qwen3' });
       await page.goto(`${run.address}#examples?${query}`);
+      const chosen = page.locator('#examples select').first().locator('option:checked');
+      await chosen.filter({ hasText: task }).waitFor({ state: 'attached' });
       await page.locator('#examples [role=status]', { hasText: /^\d+ of \d+ examples/ }).waitFor();
       const [shown, all] = await rows(page);
       assert.equal(shown, all, task);
