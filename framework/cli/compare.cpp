@@ -13,6 +13,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <memory>
+
 namespace tuneval::cli {
 namespace {
 
@@ -30,14 +32,18 @@ std::string name_of(const std::string& folder) {
 }
 
 ComparedRun read_run(const std::string& folder) {
-  const RecordStore store(std::filesystem::absolute(folder));
-  StoredRecords stored = store.read_all();
+  const auto store = std::make_shared<const RecordStore>(std::filesystem::absolute(folder));
+  StoredRecords stored = store->read_all();
   for (const std::string& fault : stored.faults) fmt::print(stderr, "tuneval: {}\n", fault);
   if (stored.records.empty()) {
     throw RecordError(
         fmt::format("{}: no records: expected a run folder with records/*.json", folder));
   }
-  return {name_of(folder), std::move(stored.records), predictions_in(store)};
+  // What reads the predictions refers to the store.
+  return {name_of(folder), std::move(stored.records),
+          [store, read = predictions_in(*store)](const std::string& id, Stage stage) {
+            return read(id, stage);
+          }};
 }
 
 /// What the run was started with, where its folder says so.
