@@ -41,16 +41,23 @@ std::string_view consequence(MissingRule rule) {
 
 std::vector<std::string> missing_tasks(const Summary& summary) {
   std::vector<std::string> rankings, models;
+  std::vector<std::vector<std::string>> tasks(summary.models.size());  // by model, of any ranking
   for (const Ranked ranked : {Ranked::tuned, Ranked::base, Ranked::delta}) {
-    for (size_t model = 0; model < summary.models.size(); ++model) {
-      const std::vector<std::string> tasks = lacking(summary, model, ranked);
-      if (tasks.empty()) continue;
-      const std::string ranking(to_string(ranked));
-      if (rankings.empty() || rankings.back() != ranking) rankings.push_back(ranking);
-      const std::string text =
-          fmt::format("{} ({})", summary.models[model].name, fmt::join(tasks, ", "));
-      if (std::ranges::find(models, text) == models.end()) models.push_back(text);
+    bool uneven = false;
+    for (size_t model = 0; model < tasks.size(); ++model) {
+      for (const std::string& task : lacking(summary, model, ranked)) {
+        uneven = true;
+        if (std::ranges::find(tasks[model], task) == tasks[model].end()) {
+          tasks[model].push_back(task);
+        }
+      }
     }
+    if (uneven) rankings.emplace_back(to_string(ranked));
+  }
+  for (size_t model = 0; model < tasks.size(); ++model) {
+    if (tasks[model].empty()) continue;
+    models.push_back(
+        fmt::format("{} ({})", summary.models[model].name, fmt::join(tasks[model], ", ")));
   }
   if (rankings.empty()) return {};
   return {fmt::format(
