@@ -40,7 +40,7 @@ class WorkerListener : public RunListener {
   const std::filesystem::path output_;
   const EventWriter& events_;
   std::optional<CellLog> log_;
-  CellState state_;
+  RunningCell state_;
   Clock::time_point told_{}, pulsed_{}, saved_{};
 };
 

@@ -28,7 +28,7 @@ fs::path file_of(const fs::path& output, std::string_view folder, std::string_vi
   return output / folder / fmt::format("{}{}", record.stem().string(), ending);
 }
 
-nlohmann::ordered_json to_json(const CellState& state) {
+nlohmann::ordered_json to_json(const RunningCell& state) {
   return {{"stage", state.stage},
           {"done", state.done},
           {"total", state.total},
@@ -41,9 +41,9 @@ nlohmann::ordered_json to_json(const CellState& state) {
           {"attempt", state.attempt}};
 }
 
-CellState from_json(const nlohmann::ordered_json& json, std::string_view where) {
+RunningCell from_json(const nlohmann::ordered_json& json, std::string_view where) {
   JsonObject object(json, where);
-  CellState state;
+  RunningCell state;
   state.stage = object.text("stage");
   state.done = object.integer("done");
   state.total = object.integer("total");
@@ -63,11 +63,11 @@ fs::path cell_state_path(const fs::path& output, std::string_view id) {
   return file_of(output, "state", id, ".json");
 }
 
-void write_cell_state(const fs::path& output, std::string_view id, const CellState& state) {
+void write_cell_state(const fs::path& output, std::string_view id, const RunningCell& state) {
   write_file_atomically(cell_state_path(output, id), json_text(to_json(state), -1) + "\n");
 }
 
-std::optional<CellState> read_cell_state(const fs::path& output, std::string_view id) {
+std::optional<RunningCell> read_cell_state(const fs::path& output, std::string_view id) {
   const fs::path file = cell_state_path(output, id);
   std::error_code problem;
   if (!fs::exists(file, problem)) return std::nullopt;

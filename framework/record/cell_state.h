@@ -12,7 +12,7 @@ namespace tuneval {
 /// Where a cell stands that some process is at work on: OUTPUT/state/<id>.json. The file goes when
 /// the cell has ended; one of a process that was killed stays until the cell is run again, so look
 /// at `updated`, and at the cell's lease.
-struct CellState {
+struct RunningCell {
   std::string stage;             ///< as CellProgress::stage; "load" before the first
   int64_t done = 0, total = 0;   ///< test rows, or optimizer steps
   int64_t tokens = 0;            ///< computed in this stage
@@ -28,9 +28,9 @@ std::filesystem::path cell_state_path(const std::filesystem::path& output, std::
 
 /// Whole or not at all. Throws RecordError.
 void write_cell_state(const std::filesystem::path& output, std::string_view id,
-                      const CellState& state);
+                      const RunningCell& state);
 /// None where there is none, or none that can be read.
-std::optional<CellState> read_cell_state(const std::filesystem::path& output, std::string_view id);
+std::optional<RunningCell> read_cell_state(const std::filesystem::path& output, std::string_view id);
 void remove_cell_state(const std::filesystem::path& output, std::string_view id);
 
 /// OUTPUT/logs/<id>.log: what the processes wrote to their outputs that ran the cell.

@@ -25,12 +25,12 @@ double seconds_since(const std::string& utc) {
   return std::max(0.0, std::difftime(std::time(nullptr), ::timegm(&parts)));
 }
 
-std::string progress_of(const CellState& at) {
+std::string progress_of(const RunningCell& at) {
   if (at.total <= 0) return at.stage;
   return fmt::format("{} {}/{}", at.stage, at.done, at.total);
 }
 
-std::string where_it_runs(const CellState& at) {
+std::string where_it_runs(const RunningCell& at) {
   return fmt::format("{} on {}, process {}, {} (attempt {})", progress_of(at), at.host, at.pid,
                      at.updated, at.attempt);
 }

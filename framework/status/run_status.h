@@ -32,7 +32,7 @@ struct CellStanding {
   Standing standing = Standing::left;
   /// One line: why it failed or is damaged, how far it is, where it was left; else empty.
   std::string detail = {};
-  std::optional<CellState> at = {};  ///< of a running cell, or one that was cut off
+  std::optional<RunningCell> at = {};  ///< of a running cell, or one that was cut off
   CellEstimate estimate = {};        ///< zeros where no plan is there
   double seconds = 0.0;              ///< of a done or failed one
   int64_t peak_memory_bytes = 0;     ///< as seconds

@@ -9,7 +9,7 @@ using Json = nlohmann::ordered_json;
 constexpr Standing kStandings[] = {Standing::done, Standing::running, Standing::failed,
                                    Standing::damaged, Standing::left};
 
-Json json_of(const CellState& at) {
+Json json_of(const RunningCell& at) {
   return {{"stage", at.stage},     {"done", at.done}, {"total", at.total}, {"started", at.started},
           {"updated", at.updated}, {"host", at.host}, {"pid", at.pid},     {"attempt", at.attempt}};
 }

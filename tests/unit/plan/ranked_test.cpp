@@ -29,7 +29,9 @@ TEST_F(RankedPlanTest, EveryPromptHasAllAnswersBehindIt) {
   const CellEstimate& ranked = plan.cells.at(0).estimate;
   EXPECT_EQ(ranked.score_tokens, free.score_tokens);
   EXPECT_EQ(ranked.score_computed, free.score_computed + 6 * 3);  // six prompts, three words
-  EXPECT_DOUBLE_EQ(ranked.flops, free.flops + 2 * 18 * 2.0 * double(plan.models[0].parameters));
+  const ModelCosts& costs = plan.models[0].costs;
+  const int64_t each = costs.body + costs.adapter + costs.vocabulary * costs.width;
+  EXPECT_DOUBLE_EQ(ranked.flops, free.flops + 2 * 18 * 2.0 * double(each));
 }
 
 TEST_F(RankedPlanTest, EqualPromptsAreRankedOnce) {

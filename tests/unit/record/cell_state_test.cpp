@@ -15,7 +15,7 @@ using testing::SizeIs;
 
 TEST(CellState, IsReadAsItWasWritten) {
   const test::TempFolder folder;
-  CellState state;
+  RunningCell state;
   state.stage = "tune";
   state.done = 3;
   state.total = 12;

@@ -64,8 +64,8 @@ class RunStatusTest : public testing::Test {
     record.error = CellError{"WorkerError", "killed by SIGSEGV\nlast lines of its log"};
     store().write(record);
   }
-  static CellState at(int64_t done) {
-    CellState state;
+  static RunningCell at(int64_t done) {
+    RunningCell state;
     state.stage = "tune";
     state.done = done;
     state.total = 40;
