@@ -76,7 +76,7 @@ class SupervisorTest : public testing::Test {
  protected:
   SupervisorTest() {
     run.add_model("qwen3_tied").name = "a";
-    run.add_model("qwen3_tied").name = "b";
+    run.add_model("qwen3_untied").name = "b";
     run.add_task("colours");
     plan = make_plan(run.manifest, test::all_plugins());
     for (const Cell& cell : plan.cells) {
