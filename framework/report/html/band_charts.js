@@ -37,10 +37,14 @@ function rankPoints(rows, which, place) {
   return {
     name: rates[which],
     type: 'scatter',
+    // Where the two meet both are seen: one is a ring around the other.
     symbol: ['circle', 'diamond'][place],
-    symbolSize: [11, 14][place],
+    symbolSize: [20, 11][place],
     z: 3,
-    itemStyle: { color: [palette.base, palette.tuned][place] },
+    itemStyle: [
+      { color: 'transparent', borderColor: palette.base, borderWidth: 2 },
+      { color: palette.tuned },
+    ][place],
     data: rows.map((row, i) => ({
       value: [row[which].mean, i],
       link: `#cells?${new URLSearchParams({ model: row.model })}`,
@@ -120,6 +124,12 @@ function bandTable(report, task, bands) {
   };
 }
 
+/** All rates of these, rising. */
+function ratesOf(bands) {
+  const all = bands.flatMap(({ runs }) => runs.map((run) => number(run.learning_rate)));
+  return [...new Set(all)].sort((a, b) => a - b);
+}
+
 function bandLine({ model, runs }, place) {
   const { hues } = colours();
   return {
@@ -131,7 +141,7 @@ function bandLine({ model, runs }, place) {
     data: runs
       .filter((run) => number(run.validation_loss) !== null)
       .map((run) => ({
-        value: [number(run.learning_rate), number(run.validation_loss)],
+        value: [rateWords(run.learning_rate), number(run.validation_loss)],
         symbolSize: run.chosen ? 16 : 8,
         words:
           `${plain(model)}, rate ${rateWords(run.learning_rate)}` +
@@ -156,9 +166,11 @@ function makeBands(report, state, task) {
     option: {
       grid: { left: 64, right: 20, top: 20, bottom: 80 },
       legend: { type: 'scroll', bottom: 0, textStyle: { color: colours().ink } },
+      // Rates are steps of a scale of one's own: each has its place.
       xAxis: valueAxis('learning rate', {
-        type: 'log',
-        ...axis({ axisLabel: { formatter: rateWords } }),
+        type: 'category',
+        data: ratesOf(bands).map(rateWords),
+        ...axis(),
       }),
       yAxis: valueAxis('loss on the rows held out', { scale: true, nameGap: 44 }),
       tooltip: tip(({ data }) => data.words),
