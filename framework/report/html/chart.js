@@ -121,5 +121,5 @@ export function drawAllCharts() {
 /** Room for the longest of these names beside a chart. */
 export function roomFor(names, width) {
   const longest = Math.max(0, ...names.map((name) => name.length));
-  return Math.min(longest * 7 + 12, Math.max(90, width * 0.34));
+  return Math.min(longest * 7.5 + 16, Math.max(90, width * 0.34));
 }

@@ -25,25 +25,17 @@ export function forest(items, { axisName, width, lines = [[0, 'solid']] }) {
   const spans = items.flatMap(({ low, high }, place) =>
     low === null ? [] : [{ value: [low, high, place] }],
   );
-  const reach = lines.map(([value]) => value);
   return {
     height: 70 + 30 * names.length,
     option: {
       grid: { left: room, right: 20, top: 8, bottom: 44 },
-      xAxis: valueAxis(axisName, {
-        min: ({ min }) => Math.min(min, ...reach),
-        max: ({ max }) => Math.max(max, ...reach),
-        axisLabel: {
-          color: palette.soft,
-          hideOverlap: true,
-          showMinLabel: false,
-          showMaxLabel: false,
-        },
-      }),
+      xAxis: valueAxis(axisName, { scale: true }),
       yAxis: nameAxis(names, room),
       tooltip: tip(({ data }) => data.words),
       series: [
         intervalSeries(spans, palette.soft),
+        // An axis reaches for points alone, not for lines.
+        { type: 'scatter', silent: true, symbolSize: 0, data: lines.map(([value]) => [value, 0]) },
         {
           type: 'scatter',
           symbolSize: 12,
