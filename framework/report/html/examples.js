@@ -146,6 +146,11 @@ export class ExampleBrowser {
       el('label', { class: 'choice' }, el('span', {}, 'Search'), search),
     );
     this.controls.querySelectorAll('select, input')[focused]?.focus();
+    this.makeMarks();
+  }
+
+  /** A button for each class that the rows are of, which leaves it out. */
+  makeMarks() {
     fill(
       this.marks,
       ['reference', 'prediction']

@@ -176,6 +176,20 @@ function powerTable(report, state) {
   };
 }
 
+function powerViews(report, state) {
+  const { power, alpha } = report.verdict.options;
+  return [
+    el('h3', { class: 'apart' }, 'What these test sets can show'),
+    el(
+      'p',
+      {},
+      `The least difference that a test of two models finds with probability ${power}, at α = ${alpha} and not adjusted `,
+      'for further tests; then the best two models, and how many rows their difference would need.',
+    ),
+    liveTable('Table of what the test sets can show', state, () => powerTable(report, state)).node,
+  ];
+}
+
 /** Null where no two models have predictions of one task. */
 export function pairViews(report, state) {
   const tasks = report.taskNames.filter(
@@ -184,7 +198,7 @@ export function pairViews(report, state) {
   if (!tasks.length) return null;
   const isOver = Object.keys(rankings).some((name) => report.overTasks(name)?.rows);
   let ranking = 'tuned';
-  const { power, alpha } = report.verdict.options;
+  const { alpha } = report.verdict.options;
   return [
     el(
       'p',
@@ -207,13 +221,6 @@ export function pairViews(report, state) {
         },
       ],
     ),
-    el('h3', { class: 'apart' }, 'What these test sets can show'),
-    el(
-      'p',
-      {},
-      `The least difference that a test of two models finds with probability ${power}, at α = ${alpha} and not adjusted `,
-      'for further tests; then the best two models, and how many rows their difference would need.',
-    ),
-    liveTable('Table of what the test sets can show', state, () => powerTable(report, state)).node,
+    powerViews(report, state),
   ];
 }

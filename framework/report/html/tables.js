@@ -22,23 +22,20 @@ function count(value, link, tone) {
   return value === undefined ? null : { text: counted(value), sort: value, link, tone };
 }
 
-function cellRow(report, metric, { task, model, cell }) {
-  const score = (stage) => {
-    const value = report.value(task, model, stage, metric);
-    return value === null
-      ? null
-      : {
-          text: scoreWords(report, task, model, stage, metric),
-          sort: value,
-          link: examplesLink(task, model),
-          tone:
-            stage === 'delta' && value !== 0
-              ? value > 0 === report.higher(task, metric)
-                ? 'good'
-                : 'bad'
-              : '',
-        };
+function scoreCell(report, metric, { task, model, stage }) {
+  const value = report.value(task, model, stage, metric);
+  if (value === null) return null;
+  const isBetter = value > 0 === report.higher(task, metric);
+  return {
+    text: scoreWords(report, task, model, stage, metric),
+    sort: value,
+    link: examplesLink(task, model),
+    tone: stage !== 'delta' || value === 0 ? '' : isBetter ? 'good' : 'bad',
   };
+}
+
+function cellRow(report, metric, { task, model, cell }) {
+  const score = (stage) => scoreCell(report, metric, { task, model, stage });
   const record = report.record(task, model);
   const stage = record?.tuned ?? record?.base;
   const effect = report.effect(task, model, metric);
