@@ -30,11 +30,11 @@ std::vector<std::string> estimate_lines(std::span<const EstimateCheck> checks) {
   std::vector<std::string> lines;
   if (!times.empty()) {
     lines.push_back(
-        fmt::format("Time was {:.2g} of the estimate, {} done cells together ({} by cell).",
+        fmt::format("Time was {:.2g} times the estimate, {} done cells together ({} by cell).",
                     time_ratio(checks), times.size(), range_of(times)));
   }
   if (!memory.empty()) {
-    lines.push_back(fmt::format("Peak memory was {} of the estimate.", range_of(memory)));
+    lines.push_back(fmt::format("Peak memory was {} times the estimate.", range_of(memory)));
   }
   return lines;
 }
