@@ -98,7 +98,9 @@ TEST_F(SlurmTest, AnArrayHasABound) {
 
 TEST_F(SlurmTest, ARefusalOfSbatchIsShown) {
   fail("sbatch", "sbatch: error: Invalid account");
-  EXPECT_THAT(refusal(submission()), HasSubstr("Invalid account"));
+  EXPECT_THAT(message_of<SchedulerError>([&] { SlurmScheduler().submit(submission()); }),
+              HasSubstr("Invalid account"));
+  EXPECT_FALSE(std::filesystem::exists(slurm_jobs_path(run())));
 }
 
 class SlurmProbeTest : public SlurmTest {
