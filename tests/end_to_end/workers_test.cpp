@@ -92,7 +92,9 @@ TEST_F(WorkersTest, APluginThatCrashesHangsOrEatsMemoryCostsItsCellAlone) {
   EXPECT_THAT(failure("crash"), AllOf(HasSubstr("WorkerError: the worker process"),
                                       HasSubstr(kSanitized ? "" : "SIGSEGV")));
   EXPECT_THAT(failure("hang"), HasSubstr("no sign of life for 12 s"));
-  if (!kSanitized) EXPECT_THAT(failure("allocate"), HasSubstr("out of memory"));
+  if (!kSanitized) {
+    EXPECT_THAT(failure("allocate"), HasSubstr("out of memory"));
+  }
   EXPECT_THAT(outcome.out, HasSubstr("good")) << "there is a report";
   EXPECT_FALSE(has_state());
   EXPECT_TRUE(fs::is_empty(folder_ / "out/leases"));
