@@ -98,9 +98,10 @@ std::string line_of(const TeacherCost& teacher) {
       teacher.tasks, teacher.tasks == 1 ? "task" : "tasks");
 }
 
-std::string answer(const Recommendation& one) {
-  if (one.can_tell()) return one.models[0];
-  return one.models.empty() ? "none" : "cannot tell";
+/// What cannot be told, the evidence says itself.
+std::string line_of(const Recommendation& one) {
+  const std::string answer = one.can_tell() ? one.models[0] + ". " : "";
+  return fmt::format("{}: {}{}", question_of(one), answer, one.evidence);
 }
 
 }  // namespace
@@ -128,7 +129,7 @@ std::vector<Section> recommendation_sections(const Summary& summary) {
       "good: "
       "with more test rows, tasks or seeds they may come apart."};
   for (const Recommendation& one : summary.recommendations) {
-    section.items.push_back(fmt::format("{}: {}. {}", question_of(one), answer(one), one.evidence));
+    section.items.push_back(line_of(one));
   }
   return {section};
 }
