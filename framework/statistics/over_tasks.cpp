@@ -60,6 +60,72 @@ void fill_tests(FriedmanTest& test, double n, double k, double squares, double e
   test.f_p = f_tail(test.f, k - 1.0, (k - 1.0) * (n - 1.0));
 }
 
+/// Of models in the order of their mean ranks, ascending.
+using Places = std::vector<size_t>;
+
+/// The longest runs of places in which no two are apart.
+std::vector<Places> runs(size_t count, const Apart& apart) {
+  std::vector<Places> groups;
+  size_t covered = 0;  // places up to here are in a group
+  // [first, last) has no two apart; `first` moves on as far as each new place demands.
+  for (size_t first = 0, last = 0; first < count; ++first) {
+    const auto joins = [&](size_t place) {
+      for (size_t one = first; one < place; ++one) {
+        if (apart(one, place)) return false;
+      }
+      return true;
+    };
+    while (last < count && joins(last)) ++last;
+    if (last <= covered) continue;  // within the group before
+    Places& group = groups.emplace_back(last - first);
+    std::iota(group.begin(), group.end(), first);
+    covered = last;
+  }
+  return groups;
+}
+
+bool contains(const Places& group, size_t place) {
+  return std::ranges::binary_search(group, place);
+}
+
+/// The group that begins with two places and takes in, by their order, all that are apart from
+/// none of it.
+Places grown_from(size_t first, size_t second, size_t count, const Apart& apart) {
+  Places group = {first, second};
+  for (size_t place = 0; place < count; ++place) {
+    const auto suits = [&](size_t one) { return one != place && !apart(one, place); };
+    if (std::ranges::all_of(group, suits)) group.push_back(place);
+  }
+  std::ranges::sort(group);
+  return group;
+}
+
+/// Tests of pairs, unlike ranks, may tell the first from the second and not from the third: such
+/// pairs are in no run.
+void add_beyond_runs(size_t count, const Apart& apart, std::vector<Places>& groups) {
+  for (size_t first = 0; first < count; ++first) {
+    for (size_t second = first + 1; second < count; ++second) {
+      const auto has_both = [&](const Places& group) {
+        return contains(group, first) && contains(group, second);
+      };
+      if (apart(first, second) || std::ranges::any_of(groups, has_both)) continue;
+      groups.push_back(grown_from(first, second, count, apart));
+    }
+  }
+}
+
+/// Without groups that lie within another one, and in order.
+void keep_largest(std::vector<Places>& groups) {
+  std::ranges::sort(groups);
+  groups.erase(std::ranges::unique(groups).begin(), groups.end());
+  const std::vector<Places> all = groups;
+  std::erase_if(groups, [&](const Places& one) {
+    return std::ranges::any_of(all, [&](const Places& other) {
+      return other.size() > one.size() && std::ranges::includes(other, one);
+    });
+  });
+}
+
 }  // namespace
 
 std::optional<FriedmanTest> friedman_test(ModelTable ranks) {
@@ -133,20 +199,14 @@ std::vector<std::vector<size_t>> indistinguishable(std::span<const double> mean_
   std::vector<size_t> order(mean_ranks.size());
   std::iota(order.begin(), order.end(), size_t{0});
   std::ranges::stable_sort(order, {}, [&](size_t model) { return mean_ranks[model]; });
-  std::vector<std::vector<size_t>> groups;
-  size_t covered = 0;  // places up to here are in a group
-  // [first, last) has no two models apart; `first` moves on as far as each new model demands.
-  for (size_t first = 0, last = 0; first < order.size(); ++first) {
-    const auto joins = [&](size_t place) {
-      return std::none_of(order.begin() + static_cast<std::ptrdiff_t>(first),
-                          order.begin() + static_cast<std::ptrdiff_t>(place),
-                          [&](size_t model) { return apart(model, order[place]); });
-    };
-    while (last < order.size() && joins(last)) ++last;
-    if (last <= covered) continue;  // within the group before
-    groups.emplace_back(order.begin() + static_cast<std::ptrdiff_t>(first),
-                        order.begin() + static_cast<std::ptrdiff_t>(last));
-    covered = last;
+  const Apart apart_by_place = [&](size_t first, size_t second) {
+    return apart(order[first], order[second]);
+  };
+  std::vector<Places> groups = runs(order.size(), apart_by_place);
+  add_beyond_runs(order.size(), apart_by_place, groups);
+  keep_largest(groups);
+  for (Places& group : groups) {
+    for (size_t& place : group) place = order[place];
   }
   return groups;
 }

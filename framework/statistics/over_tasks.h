@@ -62,8 +62,11 @@ Apart apart_by_difference(std::span<const double> mean_ranks, double critical_di
 Apart apart_by_pairs(std::span<const PairTest> pairs, double alpha = 0.05);
 
 /// The groups of models that cannot be told apart: runs of the models in order of their mean ranks,
-/// as long as may be, in which no two are apart. Groups overlap; every model is in one at least;
-/// each lists its models best first, and the groups themselves begin with the best.
+/// as long as may be, in which no two are apart; and for two that are in no run together, since one
+/// between them is apart from one of them, a group that holds both. So two models are in a group
+/// together exactly where they are not apart. Groups overlap, and none lies within another; every
+/// model is in one at least; each lists its models best first, and the groups themselves begin with
+/// the best.
 std::vector<std::vector<size_t>> indistinguishable(std::span<const double> mean_ranks,
                                                    const Apart& apart);
 

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <random>
 #include <vector>
 
 namespace tuneval {
@@ -144,9 +145,32 @@ TEST(Groups, MayFollowPairTests) {
   const std::vector<double> ranks = {1.0, 2.0, 3.0};
   std::vector<PairTest> pairs = {{0, 1, 0.01, 0.03}, {0, 2, 0.2, 0.4}, {1, 2, 0.2, 0.4}};
   EXPECT_THAT(indistinguishable(ranks, apart_by_pairs(pairs)),
-              ElementsAre(ElementsAre(0), ElementsAre(1, 2)));
+              ElementsAre(ElementsAre(0, 2), ElementsAre(1, 2)));
   pairs[0].adjusted = 0.05;
   EXPECT_THAT(indistinguishable(ranks, apart_by_pairs(pairs)), ElementsAre(ElementsAre(0, 1, 2)));
+}
+
+TEST(Groups, HoldTwoModelsExactlyWhereTheyAreNotApart) {
+  std::mt19937 draw(7);
+  for (int table = 0; table < 200; ++table) {
+    const size_t models = 1 + draw() % 9;
+    std::vector<double> ranks;
+    std::vector<std::vector<bool>> told(models, std::vector<bool>(models, false));
+    for (size_t i = 0; i < models; ++i) {
+      ranks.push_back(double(draw() % 100));
+      for (size_t j = 0; j < i; ++j) told[i][j] = told[j][i] = draw() % 3 == 0;
+    }
+    const auto groups =
+        indistinguishable(ranks, [&](size_t i, size_t j) { return bool(told[i][j]); });
+    for (size_t i = 0; i < models; ++i) {
+      for (size_t j = 0; j < models; ++j) {
+        const bool together = std::ranges::any_of(groups, [&](const auto& group) {
+          return std::ranges::count(group, i) == 1 && std::ranges::count(group, j) == 1;
+        });
+        EXPECT_EQ(together, i == j || !told[i][j]) << i << " and " << j << " of table " << table;
+      }
+    }
+  }
 }
 
 TEST(Groups, OddInputHasAnAnswer) {
