@@ -45,11 +45,11 @@ class Tested {
     return models;
   }
 
-  /// Of these models, the best first, those that are not told from the best one.
+  /// Of these models, the best first, those that are not told to be worse than the best one.
   Models best_of(Models models) const {
     if (models.empty()) return models;
     const std::string best = models[0];
-    std::erase_if(models, [&](const std::string& model) { return is_apart(best, model); });
+    std::erase_if(models, [&](const std::string& model) { return is_told_better(best, model); });
     return models;
   }
 
@@ -81,13 +81,18 @@ class Tested {
       return fmt::format("{} comes first, before {}; {} tells it from all others.", figures(all[0]),
                          figures(all[1]), groups_->test);
     }
+    if (const Models ahead = ahead_of(alike[0], alike); !ahead.empty()) {
+      return fmt::format(
+          "Cannot tell between {}: {} comes first by mean rank, but {} finds {} better.",
+          listed(alike), figures(all[0]), groups_->test, listed(ahead));
+    }
     return fmt::format("Cannot tell between {}: {} comes first, but {} does not tell them apart.",
                        listed(alike), figures(all[0]), groups_->test);
   }
 
   /// Why just these models are asked for the smallest or the fastest, which is `chosen`.
   std::string why_alike(const Models& all, const Models& alike, const std::string& chosen) const {
-    if (alike.size() == 1) return sentence(all, alike);
+    if (alike.size() == 1 || !ahead_of(alike[0], alike).empty()) return sentence(all, alike);
     const std::string others = chosen == alike[0] ? "" : ", " + figures(chosen);
     return fmt::format("After tuning {} does not tell {} apart: {}{}.", groups_->test,
                        listed(alike), figures(alike[0]), others);
@@ -96,12 +101,21 @@ class Tested {
   bool was_tested() const { return groups_ != nullptr; }
 
  private:
-  bool is_apart(const std::string& best, const std::string& model) const {
-    if (model == best || !groups_) return false;
-    if (!contains(groups_->models, best) || !contains(groups_->models, model)) return false;
+  /// Whether the test tells the two apart, and the first is the better one by it.
+  bool is_told_better(const std::string& one, const std::string& other) const {
+    if (one == other || !groups_) return false;
+    const Models& tested = groups_->models;
+    const auto first = std::ranges::find(tested, one), second = std::ranges::find(tested, other);
+    if (first == tested.end() || second == tested.end() || first > second) return false;
     return std::ranges::none_of(groups_->groups, [&](const Models& group) {
-      return contains(group, best) && contains(group, model);
+      return contains(group, one) && contains(group, other);
     });
+  }
+
+  /// Those of the models that the test tells to be better than this one.
+  Models ahead_of(const std::string& model, Models models) const {
+    std::erase_if(models, [&](const std::string& other) { return !is_told_better(other, model); });
+    return models;
   }
 
   /// "accuracy 0.910, 0.860 to 0.950, on 152 examples".

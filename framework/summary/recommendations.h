@@ -13,9 +13,11 @@ struct CostSummary;
 
 /// Which models of a ranking a test tells apart.
 struct RankingGroups {
-  std::string ranking;              ///< "tuned", "base" or "delta"
-  std::string test;                 ///< "Nemenyi's test over 5 tasks (critical difference 2.34)"
-  std::vector<std::string> models;  ///< that were tested; another one is told from none
+  std::string ranking;  ///< "tuned", "base" or "delta"
+  std::string test;     ///< "Nemenyi's test over 5 tasks (critical difference 2.34)"
+  /// That were tested, the best by what was tested first; another one is told from none. That may
+  /// be another order than the ranking's: a mean score may lie higher where a mean rank does not.
+  std::vector<std::string> models;
   /// Models that cannot be told apart, best first; groups may overlap. One that was tested and is
   /// in none is told from all others that were.
   std::vector<std::vector<std::string>> groups;

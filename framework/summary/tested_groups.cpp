@@ -4,10 +4,24 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 namespace tuneval {
 namespace {
+
+/// The models of these pairs, the best first: each comes first in its pairs with those behind it.
+std::vector<std::string> models_of(std::span<const ModelPair> pairs) {
+  std::vector<std::string> models;
+  const auto add = [&](const std::string& model) {
+    if (std::ranges::find(models, model) == models.end()) models.push_back(model);
+  };
+  for (const ModelPair& pair : pairs) {
+    add(pair.first);
+    add(pair.second);
+  }
+  return models;
+}
 
 RankingGroups over_tasks(const OverTasks& over) {
   RankingGroups found;
@@ -16,6 +30,7 @@ RankingGroups over_tasks(const OverTasks& over) {
   if (!over.row_groups.empty()) {
     found.test = fmt::format("a paired bootstrap of the test rows of {} tasks", over.tasks.size());
     found.groups = over.row_groups;
+    found.models = models_of(over.row_pairs);
   } else {
     found.test = fmt::format("Nemenyi's test over {} tasks (critical difference {:.2f} ranks)",
                              over.tasks.size(), over.critical_difference);
@@ -29,13 +44,7 @@ RankingGroups on_one_task(const TaskPairs& pairs, const std::string& task) {
   found.ranking = to_string(pairs.ranked);
   found.test = fmt::format("paired tests on the rows of {}, adjusted for all pairs", task);
   found.groups = pairs.groups;
-  for (const auto& group : pairs.groups) {
-    for (const std::string& model : group) {
-      if (std::ranges::find(found.models, model) == found.models.end()) {
-        found.models.push_back(model);
-      }
-    }
-  }
+  found.models = models_of(pairs.pairs);
   return found;
 }
 

@@ -34,8 +34,18 @@ Summary summary() {
   return summarise(records);
 }
 
+/// Tested were all three models; those in no group are the last ones.
 RankingGroups tested(const std::string& ranking, std::vector<std::vector<std::string>> groups) {
-  return {ranking, "a test", {"a", "b", "c"}, std::move(groups)};
+  RankingGroups found{ranking, "a test", {}, groups};
+  groups.push_back({"a", "b", "c"});
+  for (const auto& group : groups) {
+    for (const std::string& model : group) {
+      if (std::ranges::find(found.models, model) == found.models.end()) {
+        found.models.push_back(model);
+      }
+    }
+  }
+  return found;
 }
 
 const Recommendation& of(const std::vector<Recommendation>& all, Wish wish) {
@@ -110,6 +120,18 @@ TEST(RecommendationsTest, AModelThatWasNotTestedIsToldFromNone) {
   RankingGroups groups = tested("tuned", {{"a"}, {"b"}});
   groups.models = {"a", "b"};
   EXPECT_THAT(of(recommended({groups}), Wish::most_accurate).models, ElementsAre("a", "c"));
+}
+
+TEST(RecommendationsTest, AModelThatTheTestFindsBetterIsNotPassedOver) {
+  // a has the best mean rank, c the best mean score, and the test tells them apart.
+  RankingGroups groups = tested("tuned", {{"c"}, {"a", "b"}});
+  groups.models = {"c", "a", "b"};
+  const auto all = recommended({groups});
+  const Recommendation& best = of(all, Wish::most_accurate);
+  EXPECT_FALSE(best.can_tell());
+  EXPECT_THAT(best.models, ElementsAre("a", "c", "b"));
+  EXPECT_THAT(best.evidence, HasSubstr("comes first by mean rank, but a test finds c better."));
+  EXPECT_THAT(of(all, Wish::fastest).evidence, HasSubstr("a test finds c better."));
 }
 
 TEST(RecommendationsTest, OnOneTaskTheScoreIsTheEvidence) {
