@@ -10,6 +10,7 @@ namespace tuneval {
 namespace {
 
 constexpr size_t kExactUnits = 12;   // 4,096 patterns, as many as are drawn else, about
+constexpr size_t kManyUnits = 1000;  // from which on the sum of their signs is as good as normal
 constexpr double kRounding = 1e-12;  // sums in another order differ in their last digits
 constexpr double kMostRows = 1e12;
 
@@ -60,10 +61,30 @@ std::vector<double> combined(const std::vector<Term>& terms, Of&& of) {
   return sums;
 }
 
+/// The units of a difference's rows; those of the set, where it stands on all of them.
+Resampler units_of(const RowSet& set, const Differences& differences) {
+  const size_t rows = differences.values.size();
+  return rows == set.rows() ? set.units : Resampler(rows, differences.groups);
+}
+
+std::vector<double> sums_by_unit(const Differences& differences, const Resampler& units) {
+  std::vector<double> sums(units.units(), 0.0);
+  for (size_t i = 0; i < sums.size(); ++i) {
+    for (const size_t row : units.unit(i)) sums[i] += differences.values[row];
+  }
+  return sums;
+}
+
 /// Sign flips of the differences: all patterns of a few units that differ; else those that were
-/// drawn for all columns, as far as the terms stand on the same rows.
+/// drawn for all columns, as far as the terms stand on the same rows. Where units are so many that
+/// fewer are drawn than asked for, their limit: the least p of a thousand draws would be more than
+/// a pair among a hundred may have.
 double sign_flips(const DrawnSet& set, const std::vector<Term>& terms,
-                  const Differences& differences, const VerdictOptions& options) {
+                  const Differences& differences, const Resampler& units_there,
+                  const VerdictOptions& options) {
+  if (draws_for(units_there.units(), options) < options.resamples) {
+    if (const auto p = sign_flips_limit(sums_by_unit(differences, units_there))) return *p;
+  }
   const auto mask = [&](const Term& term) -> const std::vector<char>& {
     return set.rows->columns[term.column].scored;
   };
@@ -94,8 +115,7 @@ double sign_flips(const DrawnSet& set, const std::vector<Term>& terms,
 }
 
 /// The standard error of the mean difference, groups as wholes.
-double error_of(const Differences& differences) {
-  const Resampler units(differences.values.size(), differences.groups);
+double error_of(const Differences& differences, const Resampler& units) {
   if (units.units() < 2) return 0.0;
   const double mean = mean_of(differences.values);
   double squares = 0.0;
@@ -159,6 +179,22 @@ std::optional<Interval> interval_of(std::vector<double> replicates, double level
   return percentile_interval(std::move(replicates), level);
 }
 
+double normal_p(double distance, double error) {
+  if (!(error > 0.0)) return 1.0;
+  return std::min(1.0, 2.0 * normal_cdf(-std::abs(distance) / error));
+}
+
+std::optional<double> sign_flips_limit(std::span<const double> units) {
+  double sum = 0.0, squares = 0.0;
+  size_t differing = 0;
+  for (const double unit : units) {
+    sum += unit;
+    squares += unit * unit;
+    differing += std::abs(unit) > kRounding;
+  }
+  return differing >= kManyUnits ? std::optional(normal_p(sum, std::sqrt(squares))) : std::nullopt;
+}
+
 double detectable_by_error(double error, const VerdictOptions& options) {
   return (normal_quantile(1.0 - options.alpha / 2.0) + normal_quantile(options.power)) * error;
 }
@@ -184,8 +220,9 @@ std::optional<PairedResult> compare_rows(const DrawnSet& set, const Side& first,
     test_counts(counts_of(*set.rows, first, second), options, result);
   } else {
     result.test = "sign_flips";
-    result.p = sign_flips(set, terms, differences, options);
-    if (const double error = error_of(differences); error > 0.0) {
+    const Resampler units = units_of(*set.rows, differences);
+    result.p = sign_flips(set, terms, differences, units, options);
+    if (const double error = error_of(differences, units); error > 0.0) {
       result.detectable = detectable_by_error(error, options);
       result.rows_needed = rows_for(result.difference, *result.detectable, result.rows);
     }

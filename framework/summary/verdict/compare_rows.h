@@ -36,10 +36,16 @@ std::optional<Interval> interval_of(std::vector<double> replicates, double level
 /// nothing is told yet. None where they have no row in common.
 ///
 /// p is by the exact McNemar test for right and wrong answers without groups; else by sign flips
-/// of the units' differences, all of them for at most 12 that differ.
+/// of the units' differences, all of them for at most 12 that differ, and by their normal limit
+/// where VerdictOptions::resamples is more than is drawn.
 std::optional<PairedResult> compare_rows(const DrawnSet& set, const Side& first, const Side& second,
                                          const VerdictOptions& options);
 
+/// The two-sided p of a distance from 0 that has this standard error; 1 where that is 0.
+double normal_p(double distance, double error);
+/// The p that sign flips of these units' differences tend to: their sum is normal, with the sum of
+/// their squares for its variance. None where fewer than 1,000 differ from 0.
+std::optional<double> sign_flips_limit(std::span<const double> units);
 /// The least difference that a standard error shows: (Φ⁻¹(1 − α/2) + Φ⁻¹(power)) · error.
 double detectable_by_error(double error, const VerdictOptions& options);
 /// The rows that show `difference`, where `rows` of them show `detectable`; none for no difference.

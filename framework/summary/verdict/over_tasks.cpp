@@ -158,6 +158,9 @@ class RowPairs {
                                  static_cast<double>(1 + std::ssize(differences)));
     if (differences.size() > 1) {
       const double error = std::sqrt(variance_of(differences));
+      // Of fewer draws than asked for the least p is too much for one pair of many.
+      const bool few = static_cast<int64_t>(draws_) < options_.resamples;
+      if (error > 0.0 && few) result.p = normal_p(result.difference, error);
       if (error > 0.0) {
         result.detectable = detectable_by_error(error, options_);
         result.rows_needed = rows_for(result.difference, *result.detectable, rows_);

@@ -85,6 +85,21 @@ TEST(ModelPairs, PowerSaysWhatTheRowsCanShow) {
   EXPECT_GT(power.paired.value(), 0.2);
 }
 
+TEST(ModelPairs, ManySignFlipsHaveALimit) {
+  const PermutationOptions draws{20, 10'000, 1};
+  Values units;
+  for (int i = 0; i < 2000; ++i) units.push_back((i % 2 == 0 ? 1.0 : -1.0) * (1 + i % 7));
+  EXPECT_NEAR(sign_flips_limit(units).value(), sign_flip_test(units, {}, draws).p, 0.02);
+  for (double& unit : units) unit += 0.2;
+  EXPECT_NEAR(sign_flips_limit(units).value(), sign_flip_test(units, {}, draws).p, 0.02);
+  for (double& unit : units) unit += 0.8;
+  EXPECT_LT(sign_flips_limit(units).value(), 1e-15) << "less than any number of draws could show";
+  units.resize(999);
+  EXPECT_FALSE(sign_flips_limit(units)) << "of few the draws tell";
+  EXPECT_NEAR(normal_p(-1.959963984540054, 1.0), 0.05, 1e-12);
+  EXPECT_EQ(normal_p(0.0, 0.0), 1.0);
+}
+
 TEST(ModelPairs, OnOtherTestExamplesAreNotCompared) {
   VerdictRun run = three_models();
   run.add("d", "t", right_of(1, 5), right_of(5, 5));
