@@ -14,6 +14,8 @@
 namespace tuneval {
 namespace {
 
+constexpr double kRounding = 1e-9;  // 0.78 − 0.80 is no less than −0.02
+
 std::string title_of(const CellRecord& record) {
   std::string title = record.model.name;
   if (record.kind == CellKind::seed_only) title += " (seed_only)";
@@ -138,7 +140,7 @@ std::optional<std::string> failure_of(const ComparedCell& cell, const ComparedRu
     return fmt::format("{}: {} has a score, {} has none", cell.title(), first.name, second.name);
   }
   const double gain = cell.higher_is_better ? *cell.delta : -*cell.delta;
-  if (gain >= bar) return std::nullopt;
+  if (gain >= bar - kRounding) return std::nullopt;
   const std::string change = fmt::format("{}: {} went from {:.4f} to {:.4f}", cell.title(),
                                          cell.metric, *cell.first, *cell.second);
   if (!cell.paired) {

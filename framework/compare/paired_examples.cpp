@@ -16,7 +16,7 @@ namespace {
 /// One scoring's rows under a metric.
 struct Rows {
   std::span<const PredictionRow> rows;
-  std::vector<ExampleValue> scores;
+  ExampleRows under;                          ///< with the metric's scores
   std::vector<std::optional<double>> values;  ///< what is compared: scores, or what rows do
   bool is_jackknife = false;                  ///< whether they are what rows do
   double shift = 0.0;                         ///< the metric's value − the mean of `values`
@@ -30,32 +30,27 @@ std::vector<double> present(const std::vector<std::optional<double>>& values) {
   return there;
 }
 
-/// None where a scored row does not tell what it does to the value.
-std::optional<std::vector<std::optional<double>>> jackknife_of(const Rows& scored,
-                                                               const std::string& metric) {
-  std::vector<std::optional<double>> values(scored.rows.size());
-  for (size_t i = 0; i < scored.rows.size(); ++i) {
-    if (!scored.scores[i].value) continue;
-    const auto& all = scored.rows[i].jackknife;
-    const auto found = std::ranges::find(all, metric, &std::pair<std::string, double>::first);
-    if (found == all.end()) return std::nullopt;
-    values[i] = found->second;
+/// Whether each scored row tells what it does to the value.
+bool tell_all(const ExampleRows& rows) {
+  for (size_t i = 0; i < rows.values.size(); ++i) {
+    if (rows.values[i].value && !rows.jackknife[i]) return false;
   }
-  return values;
+  return true;
 }
 
 /// None where the rows do not explain the metric's value.
 std::optional<Rows> rows_of(std::span<const PredictionRow> rows, const MetricValue& metric) {
   Rows found;
   found.rows = rows;
-  found.scores = values_of(rows, metric.name);
-  for (const ExampleValue& score : found.scores) found.values.push_back(score.value);
+  found.under = example_rows(rows, metric.name);
+  for (const ExampleValue& score : found.under.values) found.values.push_back(score.value);
   const std::vector<double> scores = present(found.values);
   if (scores.empty()) return std::nullopt;
   if (std::abs(mean_of(scores) - metric.value) < 1e-9) return found;
-  auto jackknife = jackknife_of(found, metric.name);
-  if (!jackknife) return std::nullopt;
-  found.values = std::move(*jackknife);
+  if (!tell_all(found.under)) return std::nullopt;
+  for (size_t i = 0; i < found.values.size(); ++i) {
+    if (found.values[i]) found.values[i] = found.under.jackknife[i];
+  }
   found.is_jackknife = true;
   found.shift = metric.value - mean_of(present(found.values));
   return found;
@@ -66,12 +61,12 @@ std::optional<Rows> rows_of(std::span<const PredictionRow> rows, const MetricVal
 std::vector<std::pair<size_t, size_t>> places(const Rows& first, const Rows& second) {
   std::multimap<std::pair<std::string, std::vector<std::string>>, size_t> where;
   for (size_t i = 0; i < second.rows.size(); ++i) {
-    where.emplace(std::pair(second.scores[i].where, second.rows[i].references), i);
+    where.emplace(std::pair(second.under.values[i].where, second.rows[i].references), i);
   }
   std::vector<std::pair<size_t, size_t>> pairs;
   for (size_t i = 0; i < first.rows.size(); ++i) {
     // lower_bound, not find: of several equal ones the one that came first.
-    const std::pair key(first.scores[i].where, first.rows[i].references);
+    const std::pair key(first.under.values[i].where, first.rows[i].references);
     const auto found = where.lower_bound(key);
     if (found == where.end() || found->first != key) continue;
     pairs.emplace_back(i, found->second);
@@ -115,9 +110,9 @@ Pairs pairs_of(const Rows& first, const Rows& second) {
     if (!first.values[i] || !second.values[j]) continue;
     add(one, *first.values[i]);
     add(other, *second.values[j]);
-    groups.push_back(first.rows[i].group);
-    pairs.first.push_back(first.scores[i]);
-    pairs.second.push_back(second.scores[j]);
+    groups.push_back(first.under.groups[i]);
+    pairs.first.push_back(first.under.values[i]);
+    pairs.second.push_back(second.under.values[j]);
   }
   if (groups.empty()) return pairs;
   finish(one);

@@ -22,6 +22,21 @@ void group_by_row(ExampleRows& rows) {
 
 }  // namespace
 
+ExampleRows example_rows(std::span<const PredictionRow> predictions, const std::string& metric) {
+  ExampleRows rows;
+  rows.values = values_of(predictions, metric);
+  for (const PredictionRow& row : predictions) {
+    rows.parsed.push_back(row.parsed ? 1 : 0);
+    rows.groups.push_back(row.group);
+    const auto found =
+        std::ranges::find(row.jackknife, metric, &std::pair<std::string, double>::first);
+    rows.jackknife.push_back(found == row.jackknife.end() ? std::nullopt
+                                                          : std::optional(found->second));
+  }
+  group_by_row(rows);
+  return rows;
+}
+
 const ExampleRows* TaskRows::find(const std::string& id, Stage stage) {
   if (!*source_ || id.empty()) return nullptr;
   const auto [place, fresh] = read_.try_emplace({id, stage});
@@ -33,18 +48,7 @@ std::optional<ExampleRows> TaskRows::read(const std::string& id, Stage stage) {
   try {
     const auto predictions = (*source_)(id, stage);
     if (!predictions) return std::nullopt;
-    ExampleRows rows;
-    rows.values = values_of(*predictions, metric_);
-    for (const PredictionRow& row : *predictions) {
-      rows.parsed.push_back(row.parsed ? 1 : 0);
-      rows.groups.push_back(row.group);
-      const auto found =
-          std::ranges::find(row.jackknife, metric_, &std::pair<std::string, double>::first);
-      rows.jackknife.push_back(found == row.jackknife.end() ? std::nullopt
-                                                            : std::optional(found->second));
-    }
-    group_by_row(rows);
-    return rows;
+    return example_rows(*predictions, metric_);
   } catch (const Error& error) {
     notes_->push_back(fmt::format("Predictions were not compared: {}.", error.what()));
   }

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +20,9 @@ struct ExampleRows {
   std::vector<std::string> groups;  ///< of one conversation or passage; empty for a row by itself
   std::vector<std::optional<double>> jackknife;  ///< PredictionRow::jackknife
 };
+
+/// Under a metric. Examples of one row of the data are one group where they name none.
+ExampleRows example_rows(std::span<const PredictionRow> predictions, const std::string& metric);
 
 /// A task's predictions, each file read once.
 class TaskRows {

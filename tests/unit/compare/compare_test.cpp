@@ -85,6 +85,31 @@ TEST(Compare, ASmallLossIsNoFailureHoweverSure) {
   EXPECT_EQ(compared(first, second, -0.02).failures.size(), 1U);
 }
 
+TEST(Compare, ALossOfJustTheBarPasses) {
+  const ScoredRun first, second;
+  first.add("small", "topics", answers(0, 400), answers(300, 400));
+  second.add("small", "topics", answers(0, 400), answers(292, 400));  // 0.73 − 0.75 < −0.02
+  EXPECT_EQ(compared(first, second).cells.at(0).paired->told, Told::worse);
+  EXPECT_THAT(compared(first, second, -0.02).failures, IsEmpty());
+}
+
+TEST(Compare, AnswersOfOneRowBelongTogether) {
+  const ScoredRun first, second;
+  const auto add = [](const ScoredRun& run, const ScoredRun::Values& values) {
+    const CellRecord record = ScoredRun::record_of("small", "topics", std::nullopt, values);
+    auto rows = ScoredRun::rows_of(values);
+    for (size_t i = 0; i < rows.size(); ++i) rows[i].where = fmt::format("test.jsonl:{}", i / 8);
+    write_predictions(run.store.predictions_path(record.id, Stage::tuned), rows);
+    run.store.write(record);
+  };
+  add(first, answers(8, 40));
+  add(second, answers(16, 40));
+  const ComparedCell cell = compared(first, second).cells.at(0);
+  ASSERT_TRUE(cell.paired);
+  EXPECT_EQ(cell.paired->test, "sign_flips");
+  EXPECT_EQ(cell.paired->p, 1.0) << "eight answers, but of one conversation";
+}
+
 TEST(Compare, WhereLowerIsBetterALossIsARise) {
   const ScoredRun first, second;
   const auto add = [](const ScoredRun& run, const ScoredRun::Values& values) {
