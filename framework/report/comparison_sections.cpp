@@ -61,12 +61,14 @@ Section teacher_section(const Summary& summary) {
   section.paragraphs = {fmt::format(
       "Teacher: {}. Delta is tuned − teacher; gap closed is (tuned − base) / (teacher "
       "− base), and there is no gap where the teacher is no better than the base model. "
-      "As good: no further behind than the run's margin. The last four count test "
+      "Within margin: the score is no further behind than the run's margin, be it by luck; whether "
+      "that is shown, the table of those no worse than the teacher says. The last four count test "
       "examples that were answered right.",
       fmt::join(teachers(summary), ", "))};
-  section.table.columns = {{"task", false}, {"model", false}, {"teacher"},      {"base"},
-                           {"tuned"},       {"delta"},        {"gap closed"},   {"as good", false},
-                           {"both"},        {"student only"}, {"teacher only"}, {"neither"}};
+  section.table.columns = {
+      {"task", false}, {"model", false}, {"teacher"},      {"base"},
+      {"tuned"},       {"delta"},        {"gap closed"},   {"within margin", false},
+      {"both"},        {"student only"}, {"teacher only"}, {"neither"}};
   for (const TaskSummary& task : summary.tasks) {
     for (const CellSummary& cell : task.cells) {
       if (cell.teacher) section.table.rows.push_back(teacher_row(task, cell));

@@ -182,13 +182,18 @@ Document make_document(const Summary& summary) {
       fmt::format("{}, {}: {} of {} done, {} failed, {} left",
                   counted(summary.models.size(), "model"), counted(summary.tasks.size(), "task"),
                   done, counted(done + failed + left, "cell"), failed, left);
-  for (const TaskSummary& task : summary.tasks)
-    document.sections.push_back(task_section(task, summary.verdict));
   const auto add = [](std::vector<Section>& to, std::vector<Section> more) {
     std::ranges::move(more, std::back_inserter(to));
   };
-  add(document.sections, ranking_sections(summary));
+  // Answers first, then what they are made of.
   add(document.sections, recommendation_sections(summary));
+  add(document.sections, ranking_sections(summary));
+  if (!summary.notes.empty()) {
+    document.sections.push_back({"What to know before comparing", {}, {}, summary.notes});
+  }
+  for (const TaskSummary& task : summary.tasks) {
+    document.sections.push_back(task_section(task, summary.verdict));
+  }
   add(document.sections, verdict_sections(summary));
   add(document.sections, comparison_sections(summary));
   add(document.sections, variant_sections(summary));
@@ -197,7 +202,6 @@ Document make_document(const Summary& summary) {
   add_cells(document, summary, CellState::failed, "Failed cells");
   add_cells(document, summary, CellState::left, "Cells left to run");
   add_cells(document, summary, CellState::not_planned, "Cells that the run does not plan");
-  if (!summary.notes.empty()) document.sections.push_back({"Notes", {}, {}, summary.notes});
   document.folded = detail_sections(summary);
   add(document.folded, curve_sections(summary));
   return document;

@@ -56,7 +56,12 @@ Section ranking_section(const Summary& summary, const Ranking& ranking) {
                                   mean_interval_cell(row.rank),
                                   {fmt::format("{}", row.rank.n)}});
   }
-  if (const OverTasks* over = over_of(summary, ranking.name)) add_letters(*over, section);
+  if (const OverTasks* over = over_of(summary, ranking.name)) {
+    add_letters(*over, section);
+  } else if (ranking.rows.size() > 1 && summary.tasks.size() > 1) {
+    section.paragraphs.emplace_back(
+        "No test over tasks: there are not two tasks that all of these models have.");
+  }
   return section;
 }
 

@@ -12,6 +12,8 @@ namespace {
 constexpr size_t kGap = 2;         ///< columns before each column of a table
 constexpr size_t kLeastName = 12;  ///< columns that a shortened name keeps
 
+constexpr size_t kMostRows = 60;  ///< of a table of the report
+
 /// Of the table's columns those that stand beside each other.
 using Piece = std::vector<size_t>;
 
@@ -126,6 +128,17 @@ class TerminalWriter {
   std::string out_;
 };
 
+/// Tables of a row for each of many cells would push the answers off the screen.
+void leave_out_long_tables(Document& document) {
+  for (Section& section : document.sections) {
+    const size_t rows = section.table.rows.size();
+    if (rows <= kMostRows) continue;
+    section.table = {};
+    section.items.insert(section.items.begin(),
+                         fmt::format("The table of {} rows is in the report's files.", rows));
+  }
+}
+
 }  // namespace
 
 std::string terminal_text(const Document& document, bool colour, size_t width) {
@@ -133,7 +146,9 @@ std::string terminal_text(const Document& document, bool colour, size_t width) {
 }
 
 std::string terminal_report(const Summary& summary, bool colour, size_t width) {
-  return terminal_text(make_document(summary), colour, width);
+  Document document = make_document(summary);
+  leave_out_long_tables(document);
+  return terminal_text(document, colour, width);
 }
 
 }  // namespace tuneval

@@ -52,11 +52,27 @@ std::vector<TableCell> effect_row(const Summary& summary, const CellVerdict& cel
           number_cell(shown(by_content(cell)))};
 }
 
+/// "Of 36 cells 30 gained, 1 lost, and 5 cannot be told from noise."
+std::string effect_counts(const Verdict& verdict) {
+  int64_t better = 0, worse = 0, noise = 0;
+  for (const CellVerdict& cell : verdict.cells) {
+    if (!cell.effect) continue;
+    ++(cell.effect->told == Told::better  ? better
+       : cell.effect->told == Told::worse ? worse
+                                          : noise);
+  }
+  return fmt::format("Of {} cells {} gained, {} lost, and {} cannot be told from noise.",
+                     better + worse + noise, better, worse, noise);
+}
+
 Section effect_section(const Summary& summary) {
   Section section;
   section.heading = "What tuning gained, and whether that is more than noise";
   section.paragraphs = {
-      "tuned − base on the same test rows, with its interval; p, and p adjusted over all cells. By "
+      effect_counts(summary.verdict),
+      "tuned − base on the same test rows, with its interval, which is of the cell by itself; p, "
+      "and "
+      "p adjusted over all cells, which the verdict goes by. By "
       "form: what the gain would be had only the number of answers in the form asked for changed; "
       "by content: had only their quality; none where no answer had the form before."};
   section.table.columns = {{"task", false}, {"model", false},
@@ -143,6 +159,9 @@ Section power_section(const Summary& summary) {
   return section;
 }
 
+/// A run that sets no margin has one of 0.
+bool has_no_margin(const CellVerdict& cell) { return cell.teacher && cell.teacher->margin == 0.0; }
+
 Section teacher_section(const Summary& summary) {
   Section section;
   section.heading = "No worse than the teacher";
@@ -152,6 +171,12 @@ Section teacher_section(const Summary& summary) {
       "interval of student − teacher lies above −margin. p is one-sided, of \"worse by the margin "
       "or more\". Where lower is better, all of it is turned about.",
       level_text(1.0 - summary.verdict.options.alpha))};
+  if (std::ranges::any_of(summary.verdict.cells, has_no_margin)) {
+    section.paragraphs.emplace_back(
+        "Where the margin is 0, \"no worse\" takes a student that is shown to be better: set "
+        "[teacher] "
+        "margin, or --margin, to what you would give up.");
+  }
   section.table.columns = {{"task", false}, {"model", false},  {"difference"}, {"interval"},
                            {"margin"},      {"method", false}, {"p"},          {"no worse", false}};
   for (const CellVerdict& cell : summary.verdict.cells) {

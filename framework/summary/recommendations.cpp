@@ -60,9 +60,10 @@ class Tested {
     const MeanInterval& rank = row->rank;
     const std::string score = summary_.tasks.size() == 1 ? score_on_the_task(model) : "";
     if (!score.empty()) return fmt::format("{} ({})", model, score);
+    // Of like ranks on a few tasks it has no width, which says little and looks like much.
+    const bool has_width = rank.interval && rank.interval->low < rank.interval->high;
     const std::string interval =
-        rank.interval ? fmt::format(", {:.2f} to {:.2f}", rank.interval->low, rank.interval->high)
-                      : "";
+        has_width ? fmt::format(", {:.2f} to {:.2f}", rank.interval->low, rank.interval->high) : "";
     return fmt::format("{} (mean rank {:.2f}{}, n = {} {})", model, rank.mean, interval, rank.n,
                        rank.n == 1 ? "task" : "tasks");
   }

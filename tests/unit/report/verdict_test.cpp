@@ -37,6 +37,46 @@ TEST(VerdictReport, AGainThatIsNoiseIsNotCalledOne) {
   EXPECT_THAT(text, Not(HasSubstr("(+0.750)")));
 }
 
+TEST(VerdictReport, AnswersComeBeforeWhatTheyAreMadeOf) {
+  const std::string text = terminal_report(two_models(), false);
+  const size_t advice = text.find("\nRecommendations\n"), ranking = text.find("\nRanking after");
+  ASSERT_NE(advice, std::string::npos);
+  EXPECT_LT(advice, ranking);
+  EXPECT_LT(ranking, text.find("\nTask intents\n"));
+  EXPECT_THAT(text, HasSubstr("Of 4 cells 2 gained, 0 lost, and 2 cannot be told from noise."));
+}
+
+TEST(VerdictReport, AScreenHasNoTableOfARowForEachOfManyCells) {
+  VerdictRun run;
+  run.options.verdict.resamples = 1000;
+  for (int model = 0; model < 31; ++model) {
+    for (const char* task : {"intents", "topics"}) {
+      run.add(fmt::format("m{}", model), task, right_of(1, 4), right_of(2, 4));
+    }
+  }
+  const Summary summary = run.summary();
+  EXPECT_THAT(terminal_report(summary, false),
+              AllOf(HasSubstr("The table of 62 rows is in the report's files."),
+                    HasSubstr("Of 62 cells 0 gained"), Not(HasSubstr("McNemar  "))));
+}
+
+TEST(VerdictReport, AMarginOfNothingIsExplained) {
+  EXPECT_THAT(terminal_report(two_models(), false), Not(HasSubstr("Where the margin is 0")));
+  VerdictRun run;
+  run.add("gains", "intents", right_of(4, 20), right_of(19, 20));
+  run.add_teacher("intents", right_of(19, 20), 0.0);
+  EXPECT_THAT(terminal_report(run.summary(), false), HasSubstr("Where the margin is 0"));
+}
+
+TEST(VerdictReport, ModelsThatShareNoTwoTasksAreNotTested) {
+  VerdictRun run;
+  run.add("a", "intents", {}, right_of(4, 20));
+  run.add("b", "intents", {}, right_of(9, 20));
+  run.add("b", "topics", {}, right_of(9, 20));
+  EXPECT_THAT(terminal_report(run.summary(), false), HasSubstr("No test over tasks"));
+  EXPECT_THAT(terminal_report(two_models(), false), Not(HasSubstr("No test over tasks")));
+}
+
 TEST(VerdictReport, GroupsPowerAndTheTeacherHaveTheirTables) {
   const std::string text = markdown_report(two_models());
   for (const char* heading :
