@@ -1,8 +1,10 @@
 #include "framework/report/report.h"
 #include "framework/cli/commands.h"
 #include "framework/cli/report_flags.h"
+#include "framework/plan/plan_file.h"
 #include "framework/record/store.h"
 #include "framework/report/exports/exports.h"
+#include "framework/status/planned_cells.h"
 #include "framework/summary/comparison.h"
 #include "tuneval/error.h"
 
@@ -16,6 +18,20 @@ std::vector<ScoreBar> score_bars(const std::vector<std::string>& texts) {
   std::vector<ScoreBar> bars;
   for (const std::string& text : texts) bars.push_back(score_bar(text));
   return bars;
+}
+
+/// The cells of the run as its folder's plan has them; none without a plan that can be read, and
+/// then records alone speak.
+std::vector<PlannedCell> planned_of(const RecordStore& store,
+                                    const std::vector<CellRecord>& records) {
+  const std::filesystem::path file = plan_file_path(store.output());
+  if (!std::filesystem::exists(file)) return {};
+  try {
+    return planned_cells(read_plan_file(file), records);
+  } catch (const Error& error) {
+    fmt::print(stderr, "tuneval: {}\n", error.what());
+  }
+  return {};
 }
 
 /// The reports into the run folder, the rest to where the options say.
@@ -74,6 +90,7 @@ void add_report(CLI::App& app, Common& common) {
                                     arguments->folder));
     }
     SummaryOptions options = summary_options(arguments->report);
+    options.planned = planned_of(store, stored.records);
     options.predictions = predictions_in(store);
     const Summary summary = summarise(stored.records, options);
     ExportOptions exports;
