@@ -31,7 +31,10 @@ void add_letters(const OverTasks& over, Section& section) {
   section.paragraphs.push_back(ranks_sentence(over));
   section.paragraphs.emplace_back(
       over.row_groups.empty()
-          ? "Models that share a letter cannot be told apart by their ranks."
+          ? "Models that share a letter cannot be told apart by their ranks. By rows they were not "
+            "tested: that needs the predictions of every model on every task, on the same rows, "
+            "and "
+            "metrics that have a worst and a best value."
           : "Models that share a letter cannot be told apart: by their ranks, which other tasks "
             "might change, or by rows, which other test rows of these tasks might.");
   section.table.columns.push_back({"by ranks", false});

@@ -71,10 +71,9 @@ Section effect_section(const Summary& summary) {
   section.paragraphs = {
       effect_counts(summary.verdict),
       "tuned − base on the same test rows, with its interval, which is of the cell by itself; p, "
-      "and "
-      "p adjusted over all cells, which the verdict goes by. By "
-      "form: what the gain would be had only the number of answers in the form asked for changed; "
-      "by content: had only their quality; none where no answer had the form before."};
+      "and p adjusted over all cells, which the verdict goes by. By form: what the gain would be "
+      "had only the number of answers in the form asked for changed; by content: had only their "
+      "quality; none where no answer had the form, before or after, or one without it scored."};
   section.table.columns = {{"task", false}, {"model", false},
                            {"delta"},       {level_text(summary.verdict.options.level)},
                            {"test", false}, {"p"},

@@ -16,7 +16,8 @@ Tunability tunability(double base, double tuned, bool higher_is_better, std::opt
   result.delta = sign * (tuned - base);
   const auto share_of = [&](const std::optional<double>& goal) -> std::optional<double> {
     const double way = goal ? sign * (*goal - base) : 0.0;
-    if (!(way > 0.0)) return std::nullopt;
+    // A shorter way is one of the arithmetic alone, and any share of it would be huge.
+    if (!(way >= 1e-9)) return std::nullopt;
     return result.delta / way;
   };
   result.share_of_headroom = share_of(best);

@@ -64,7 +64,6 @@ std::optional<BandSummary> band_of(const Selection& selection, const TaskSummary
 std::vector<BandRank> rank_bands(const Summary& summary, std::span<const BandSummary> bands,
                                  const RankRules& rules) {
   std::vector<TaskScores> own, chosen;
-  std::vector<int64_t> tasks(summary.models.size());
   for (const TaskSummary& task : summary.tasks) {
     TaskScores by_own{std::vector<std::optional<double>>(summary.models.size()),
                       task.higher_is_better};
@@ -77,19 +76,21 @@ std::vector<BandRank> rank_bands(const Summary& summary, std::span<const BandSum
       if (model == summary.models.size()) continue;
       by_own.scores[model] = mine->tuned;
       by_chosen.scores[model] = best->tuned;
-      ++tasks[model];
     }
     const auto has = [](const std::optional<double>& score) { return score.has_value(); };
     if (std::ranges::none_of(by_own.scores, has)) continue;
     own.push_back(std::move(by_own));
     chosen.push_back(std::move(by_chosen));
   }
-  const auto own_means = mean_ranks(rank_table(own, rules));
+  const RankTable own_table = rank_table(own, rules);
+  const auto own_means = mean_ranks(own_table);
   const auto chosen_means = mean_ranks(rank_table(chosen, rules));
   std::vector<BandRank> ranking;
   for (size_t i = 0; i < own_means.size(); ++i) {
     if (!own_means[i] || !chosen_means[i]) continue;
-    ranking.push_back({summary.models[i].name, *own_means[i], *chosen_means[i], 1, 1, tasks[i]});
+    const auto tasks = std::ranges::count_if(
+        own_table.ranks, [&](const auto& ranks) { return ranks[i].has_value(); });
+    ranking.push_back({summary.models[i].name, *own_means[i], *chosen_means[i], 1, 1, tasks});
   }
   const auto place = [&](double BandRank::*mean, int64_t BandRank::*position) {
     std::vector<double> means;

@@ -1,5 +1,7 @@
 #include "framework/summary/pairs.h"
 
+#include "framework/statistics/tunability.h"
+
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
@@ -65,9 +67,7 @@ std::optional<Agreement> agreement(std::span<const ExampleValue> first,
 }
 
 std::optional<double> gap_closed(double teacher, double base, double tuned, bool higher_is_better) {
-  const double gap = teacher - base;
-  if ((higher_is_better ? gap : -gap) < kUnit) return std::nullopt;
-  return (tuned - base) / gap;
+  return tunability(base, tuned, higher_is_better, std::nullopt, teacher).share_of_gap;
 }
 
 }  // namespace tuneval

@@ -201,7 +201,9 @@ class Collector {
     if (!unexplained_.empty()) {
       notes.push_back(fmt::format(
           "On {}, these scores are no mean of what their predictions hold, so they have no "
-          "interval and stand in no test: {}. Perhaps tuneval rescore adds what is missing.",
+          "interval and stand in no test: {}. tuneval rescore adds what each example does to such "
+          "a "
+          "score, of up to 4,000 examples.",
           task_.name, fmt::join(unexplained_, ", ")));
     }
     std::vector<std::string> apart;

@@ -77,6 +77,17 @@ TEST(VerdictReport, ModelsThatShareNoTwoTasksAreNotTested) {
   EXPECT_THAT(terminal_report(two_models(), false), Not(HasSubstr("No test over tasks")));
 }
 
+TEST(VerdictReport, WhereRowsCannotBeTestedOverTasksItSaysSo) {
+  EXPECT_THAT(terminal_report(two_models(), false), Not(HasSubstr("By rows they were not tested")));
+  VerdictRun run;
+  for (const char* task : {"intents", "topics"}) {
+    run.add("a", task, {}, right_of(4, 20));
+    run.add("b", task, {}, right_of(9, 20));
+  }
+  run.predictions.erase({"b-topics-model", Stage::tuned});
+  EXPECT_THAT(terminal_report(run.summary(), false), HasSubstr("By rows they were not tested"));
+}
+
 TEST(VerdictReport, GroupsPowerAndTheTeacherHaveTheirTables) {
   const std::string text = markdown_report(two_models());
   for (const char* heading :

@@ -43,6 +43,7 @@ TEST(Tunability, OddInputHasAnAnswer) {
   const Tunability full = tunability(1.0, 0.9, true, 1.0, 1.0);
   EXPECT_FALSE(full.share_of_headroom);
   EXPECT_FALSE(full.share_of_gap);
+  EXPECT_FALSE(tunability(0.3, 0.9, true, 1.0, 0.1 + 0.2).share_of_gap) << "but for rounding";
   EXPECT_FALSE(tunability(0.5, 0.9).share_of_headroom) << "the best value is not known";
   EXPECT_GT(tunability(0.5, 0.9, true, 1.0, 0.8).share_of_gap.value(), 1.0);
   EXPECT_EQ(message_of<Error>([] { tunability(0.5, kNan); }),

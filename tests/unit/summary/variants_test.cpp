@@ -184,6 +184,16 @@ TEST(BandTest, BothRankingsAreOverTheSameCells) {
   EXPECT_EQ(ranking[1].tasks, 1);
 }
 
+TEST(BandTest, CountsTheTasksThatTheRulesLeave) {
+  std::vector<CellRecord> records = banded();
+  records.push_back(rate_record("a", "alone", 5e-5, 0.40, 0.60, false));
+  records.push_back(rate_record("a", "alone", 1e-4, 0.30, 0.70));
+  SummaryOptions options;
+  EXPECT_EQ(summarise(records, options).variants.band_ranking.at(0).tasks, 2);
+  options.rules.missing = MissingRule::common_tasks;
+  EXPECT_EQ(summarise(records, options).variants.band_ranking.at(0).tasks, 1);
+}
+
 TEST(BandTest, OfEqualLossesTheRecipesOwnRateIsChosen) {
   const Summary summary = summarise(std::vector{rate_record("a", "t", 1e-5, 0.4, 0.9),
                                                 rate_record("a", "t", 5e-5, 0.4, 0.6, false)});
