@@ -31,12 +31,12 @@ path = "{source}/models/tiny-qwen3"
 path = "{source}/models/tiny-llama"
 [[tasks]]
 pack = "{source}/packs/ticket_urgency"
-train_limit = 80
-test_limit = 16
+train_limit = 60
+test_limit = 8
 [[tasks]]
 pack = "{source}/packs/review_sentiment"
-train_limit = 80
-test_limit = 16
+train_limit = 60
+test_limit = 8
 [tuning]
 epochs = 3
 batch_size = 4
@@ -123,20 +123,20 @@ class Suite:
         return wait_for(f"task {job}_{index} to be {wanted}", seconds,
                         lambda: self.cluster.tasks(job).get(index, ("", ""))[0] in wanted)
 
-    def hurry(self, job, index):
-        """A task that was put back waits two minutes, unless told otherwise."""
-        self.cluster.run("scontrol", "update", f"JobId={job}_{index}", "StartTime=now", check=False)
-
     def finish(self, run):
         """Waits for all jobs of a run, the report's too, then compares it with the local engine's."""
+        since = {}  # when a task that was put back was seen first
+
         def ended():
-            queue = self.cluster.run("squeue", "--noheader", "--array", "--format=%F %K %T %r").stdout.split("\n")
-            for line in filter(None, queue):
-                job, index, state, *reason = line.split()
-                if state == "PENDING" and reason == ["BeginTime"]:
-                    self.hurry(job, index)
-            return not any(queue)
-        wait_for(f"{run.name} to end", 120, ended)
+            queue = self.cluster.run("squeue", "--noheader", "--array", "--format=%F_%K %T %r").stdout.splitlines()
+            waiting = {line.split()[0] for line in queue if line.split()[1:] == ["PENDING", "BeginTime"]}
+            for task in set(since) - waiting:
+                del since[task]
+            for task in waiting:  # for two minutes, unless told; at once Slurm would take it for the old one
+                if time.monotonic() - since.setdefault(task, time.monotonic()) > 4:
+                    self.cluster.run("scontrol", "update", f"JobId={task}", "StartTime=now", check=False)
+            return not queue
+        wait_for(f"{run.name} to end", 180, ended)
         self.compare(run)
 
     def compare(self, run):
@@ -204,26 +204,27 @@ class Suite:
         """A more urgent job takes one task's node, the other's node dies: both tasks go on from checkpoints."""
         run = self.shared / "disturbed"
         self.submit(run, "--per", "cell", "--no-probe")
-        job, cells = self.job_of(run), self.cells_of(run)
-        first, first_pid = self.freeze_in_tuning(run, [cells["0"][0]])
-        second, _ = self.freeze_in_tuning(run, [cells["1"][0]])
+        job, index_of = self.job_of(run), {cells[0]: index for index, cells in self.cells_of(run).items()}
+        both = list(index_of)[:2]
+        first, first_pid = self.freeze_in_tuning(run, both)
+        second, _ = self.freeze_in_tuning(run, [cell for cell in both if cell != first])
         assert "queued" in self.tuneval("status", run, code=4)
-        nodes = {index: node for index, (_, node) in self.cluster.tasks(job).items()}
+        nodes = {cell: self.cluster.tasks(job)[index_of[cell]][1] for cell in both}
         seen = {cell: self.steps_of(run, cell)[-1] for cell in (first, second)}
 
-        self.cluster.run("sbatch", "--partition=urgent", f"--nodelist={nodes['0']}", "--time=1", "--output=/dev/null",
-                         "--wrap=true")
-        self.wait_for_state(job, "0", "PENDING", "REQUEUED")
+        self.cluster.run("sbatch", "--partition=urgent", f"--nodelist={nodes[first]}", "--time=1",
+                         "--output=/dev/null", "--wrap=true")
+        self.wait_for_state(job, index_of[first], "PENDING", "REQUEUED")
         wait_for("the preempted process to end", 20, lambda: first_pid not in self.processes_of(first))
         assert self.steps_of(run, first)[-1] >= seen[first], "the checkpoint is gone"
 
-        self.cluster.kill_node(nodes["1"])
-        self.wait_for_state(job, "1", "PENDING", "REQUEUED")  # once the controller misses the node
+        self.cluster.kill_node(nodes[second])
+        self.wait_for_state(job, index_of[second], "PENDING", "REQUEUED")  # once the controller misses the node
         assert self.steps_of(run, second)[-1] >= seen[second], "the checkpoint is gone"
-        self.cluster.start_node(nodes["1"])
+        self.cluster.start_node(nodes[second])
         self.finish(run)
-        for index in ("0", "1"):
-            assert self.restarts_of(job, index) == 1, f"task {index} was not put back once"
+        for cell in both:
+            assert self.restarts_of(job, index_of[cell]) == 1, f"{cell} was not put back once"
 
     def restarts_of(self, job, index):
         shown = self.cluster.run("scontrol", "show", "job", f"{job}_{index}").stdout
@@ -244,7 +245,7 @@ class Suite:
         log = (run / "logs" / f"slurm-{job}_0.out").read_text()
         assert "the time limit is near" in log, log
         self.finish(run)
-        assert self.restarts_of(job, "0") == 1
+        assert self.restarts_of(job, "0") >= 1
 
     def cancelled_and_submitted_again(self):
         """What is cancelled stops with a checkpoint; submitting again queues what is missing."""
@@ -259,8 +260,7 @@ class Suite:
         done = len(list((run / "records").glob("*.json")))
         assert 1 <= done < 4, f"{done} records"
         assert "CANCELLED" in self.tuneval("status", run, code=4)
-        said = self.submit(run, "--per", "cell", "--no-probe")
-        assert f"submitted {4 - done} cells" in said, said
+        assert f"submitted {4 - done} cells" in self.submit(run, "--per", "cell", "--no-probe")
         self.finish(run)
 
 
