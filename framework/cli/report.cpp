@@ -1,6 +1,7 @@
 #include "framework/report/report.h"
 #include "framework/cli/commands.h"
 #include "framework/cli/report_flags.h"
+#include "framework/manifest/manifest.h"
 #include "framework/plan/plan_file.h"
 #include "framework/record/store.h"
 #include "framework/report/exports/exports.h"
@@ -11,6 +12,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <optional>
+
 namespace tuneval::cli {
 namespace {
 
@@ -20,18 +23,26 @@ std::vector<ScoreBar> score_bars(const std::vector<std::string>& texts) {
   return bars;
 }
 
-/// The cells of the run as its folder's plan has them; none without a plan that can be read, and
-/// then records alone speak.
-std::vector<PlannedCell> planned_of(const RecordStore& store,
-                                    const std::vector<CellRecord>& records) {
+/// The folder's plan; none without one that can be read, and then records alone speak.
+std::optional<PlanFile> plan_of(const RecordStore& store) {
   const std::filesystem::path file = plan_file_path(store.output());
-  if (!std::filesystem::exists(file)) return {};
+  if (!std::filesystem::exists(file)) return std::nullopt;
   try {
-    return planned_cells(read_plan_file(file), records);
+    return read_plan_file(file);
   } catch (const Error& error) {
     fmt::print(stderr, "tuneval: {}\n", error.what());
   }
-  return {};
+  return std::nullopt;
+}
+
+/// [report] of the run's manifest; none where that is not to be read any more.
+std::optional<ReportOptions> report_of(const PlanFile& plan) {
+  try {
+    return read_manifest(plan.manifest, plan.set).report;
+  } catch (const Error& error) {
+    fmt::print(stderr, "tuneval: the run's [report] is left out: {}\n", error.what());
+  }
+  return std::nullopt;
 }
 
 /// The reports into the run folder, the rest to where the options say.
@@ -60,8 +71,8 @@ void add_report(CLI::App& app, Common& common) {
     std::vector<std::string> formats = report_formats(), bars;
     std::string to;
   };
-  CLI::App* command = app.add_subcommand(
-      "report", "Write the report of a run folder again, from its records alone");
+  CLI::App* command =
+      app.add_subcommand("report", "Write the report of a run folder again, without a model");
   auto arguments = std::make_shared<Arguments>();
   command->add_option("folder", arguments->folder, "The run folder")->required()->type_name("DIR");
   add_report_flags(*command, arguments->report);
@@ -81,7 +92,7 @@ void add_report(CLI::App& app, Common& common) {
                    "junit, and exit code 1")
       ->type_name("[TASK=]SCORE");
   command->add_flag("--quiet,-q", common.quiet, "Only write the files");
-  command->callback([arguments, &common] {
+  command->callback([arguments, command, &common] {
     const RecordStore store(std::filesystem::absolute(arguments->folder));
     const StoredRecords stored = store.read_all();
     for (const std::string& fault : stored.faults) fmt::print(stderr, "tuneval: {}\n", fault);
@@ -89,8 +100,13 @@ void add_report(CLI::App& app, Common& common) {
       throw RecordError(fmt::format("{}: no records: expected a run folder with records/*.json",
                                     arguments->folder));
     }
+    const std::optional<PlanFile> plan = plan_of(store);
+    if (const auto run = plan ? report_of(*plan) : std::nullopt) {
+      fill_unset(*command, arguments->report, *run);
+      if (command->count("--format") == 0) arguments->formats = run->formats;
+    }
     SummaryOptions options = summary_options(arguments->report);
-    options.planned = planned_of(store, stored.records);
+    if (plan) options.planned = planned_cells(*plan, stored.records);
     options.predictions = predictions_in(store);
     const Summary summary = summarise(stored.records, options);
     ExportOptions exports;

@@ -45,6 +45,23 @@ void add_report_flags(CLI::App& command, ReportOptions& options) {
       ->check(CLI::Range(int64_t{1000}, int64_t{10'000'000}));
 }
 
+void fill_unset(const CLI::App& command, ReportOptions& options, const ReportOptions& run) {
+  const auto fill = [&](const char* flag, auto ReportOptions::*field) {
+    if (command.count(flag) == 0) options.*field = run.*field;
+  };
+  fill("--interval", &ReportOptions::interval);
+  fill("--ties", &ReportOptions::ties);
+  fill("--missing", &ReportOptions::missing);
+  fill("--score-interval", &ReportOptions::score_interval);
+  fill("--multiple", &ReportOptions::multiple);
+  fill("--level", &ReportOptions::level);
+  fill("--alpha", &ReportOptions::alpha);
+  fill("--power", &ReportOptions::power);
+  fill("--margin", &ReportOptions::margin);
+  fill("--resamples", &ReportOptions::resamples);
+  options.max_parameters = run.max_parameters;
+}
+
 SummaryOptions summary_options(const ReportOptions& options) {
   SummaryOptions summary;
   summary.interval = interval_method(options.interval);

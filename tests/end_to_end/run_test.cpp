@@ -80,7 +80,7 @@ TEST_F(RunTest, RunsEveryCellAndReports) {
   EXPECT_TRUE(nlohmann::json::accept(read_file(folder_ / "out/summary.json")));
   EXPECT_THAT(read_file(folder_ / "out/report.csv"), HasSubstr("question_types"));
 
-  const Outcome again = tuneval({"run", manifest().string()});
+  const Outcome again = tuneval({"run", manifest().string(), "--set", "report.ties=average"});
   EXPECT_EQ(again.exit_code, 0);
   EXPECT_THAT(again.err, HasSubstr("done before"));
   EXPECT_THAT(again.err, ::testing::Not(HasSubstr(": tune")));
@@ -89,6 +89,13 @@ TEST_F(RunTest, RunsEveryCellAndReports) {
   const Outcome report = tuneval({"report", (folder_ / "out").string()});
   EXPECT_EQ(report.exit_code, 0) << report.err;
   EXPECT_TRUE(fs::exists(folder_ / "out/report.md"));
+  // [report] is the run's, where no flag says otherwise.
+  const auto ties = [&] {
+    return nlohmann::json::parse(read_file(folder_ / "out/summary.json")).dump();
+  };
+  EXPECT_THAT(ties(), HasSubstr(R"("ties":"average")"));
+  tuneval({"report", (folder_ / "out").string(), "--ties", "min"});
+  EXPECT_THAT(ties(), HasSubstr(R"("ties":"min")"));
 }
 
 TEST_F(RunTest, TheSameRunGivesTheSamePredictions) {
