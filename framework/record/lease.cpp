@@ -152,7 +152,12 @@ Lease::Lease(fs::path file, LeaseTiming timing) : file_(std::move(file)), timing
   self_.space = pid_space();
   self_.process_start = facts_of(self_.pid).start;
   acquire();
-  thread_ = std::thread([this] { keep_beating(); });
+  try {
+    thread_ = std::thread([this] { keep_beating(); });
+  } catch (const std::system_error& error) {
+    errno = error.code().value();
+    give_up("no thread can be started that keeps it", file_);
+  }
 }
 
 Lease::~Lease() {
@@ -170,6 +175,14 @@ void Lease::close() {
   if (fd_ >= 0) ::close(std::exchange(fd_, -1));
 }
 
+/// Leaves nothing of it: a constructor that throws has no destructor.
+void Lease::give_up(std::string_view what, const fs::path& made) {
+  const int reason = errno;
+  ::unlink(made.c_str());
+  close();
+  fail(file_, what, reason);
+}
+
 bool Lease::lost() const { return lost_ || !is_ours(); }
 
 bool Lease::is_ours() const {
@@ -185,12 +198,8 @@ bool Lease::is_ours() const {
 bool Lease::make(const fs::path& at) {
   const fs::path temporary = beside(file_, self_.nonce + ".tmp");
   fd_ = ::open(temporary.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (fd_ < 0 || !write_whole(fd_, content_of(self_))) {
-    const int reason = errno;
-    ::unlink(temporary.c_str());
-    close();
-    fail(file_, "cannot be written", reason);
-  }
+  if (fd_ < 0) fail(file_, "cannot be written", errno);
+  if (!write_whole(fd_, content_of(self_))) give_up("cannot be written", temporary);
   int reason = ::link(temporary.c_str(), at.c_str()) == 0 ? 0 : errno;
   struct stat facts {};
   // Over a network the reply to a link that was made may be lost: the number of names tells.
@@ -205,7 +214,8 @@ bool Lease::make(const fs::path& at) {
   // A file system without links.
   fd_ = ::open(at.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
   if (fd_ < 0 && errno == EEXIST) return false;
-  if (fd_ < 0 || !write_whole(fd_, content_of(self_))) fail(file_, "cannot be made", errno);
+  if (fd_ < 0) fail(file_, "cannot be made", errno);
+  if (!write_whole(fd_, content_of(self_))) give_up("cannot be made", at);
   return true;
 }
 
@@ -216,12 +226,11 @@ bool Lease::take_over(const fs::path& marker, const std::string& stale) {
   const std::optional<std::string> now = bytes_of(file_);
   if (now && generation_of(*now) == stale) {
     if (::rename(marker.c_str(), file_.c_str()) == 0) return true;
-    const int reason = errno;
+    if (errno != ENOENT) give_up("cannot be taken over", marker);
+    // We were so slow that the marker was thought left behind.
+  } else {
     ::unlink(marker.c_str());
-    close();
-    fail(file_, "cannot be taken over", reason);
   }
-  ::unlink(marker.c_str());
   close();
   return false;
 }
@@ -232,7 +241,13 @@ void Lease::acquire() {
   std::string before;
   while (!make(file_)) {
     const std::optional<std::string> bytes = bytes_of(file_);
-    if (!bytes) continue;  // given back meanwhile
+    if (!bytes) {  // given back meanwhile, or another user's
+      if (::access(file_.c_str(), R_OK) != 0 && errno == EACCES) {
+        fail(file_, "cannot be read, so that nobody knows who holds it", EACCES);
+      }
+      std::this_thread::sleep_for(timing_.poll);
+      continue;
+    }
     const Clock::time_point now = Clock::now();
     const std::optional<LeaseHolder> holder = parse(*bytes);
     const bool dead = holder && is_dead(*holder);

@@ -74,6 +74,7 @@ class Lease {
   void acquire();
   bool make(const std::filesystem::path& at);
   bool take_over(const std::filesystem::path& marker, const std::string& stale);
+  [[noreturn]] void give_up(std::string_view what, const std::filesystem::path& made);
   void beat();
   void keep_beating();
   bool is_ours() const;

@@ -53,7 +53,8 @@ int64_t bytes_of(const fs::path& path) {
 bool is_begun(const fs::path& path) {
   const std::string name = path.filename().string();
   if (!name.starts_with('.')) return false;
-  return name.ends_with(".tmp") || name.find(".part") != std::string::npos;
+  return name.ends_with(".tmp") || name.find(".part") != std::string::npos ||
+         name.find(".json.after-") != std::string::npos;  // of a lease that was to be taken over
 }
 
 class Finder {

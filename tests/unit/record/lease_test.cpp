@@ -129,7 +129,9 @@ TEST_F(LeaseTest, OfAnotherMachineThatCountsOnItIsNot) {
       std::this_thread::sleep_for(milliseconds(10));
     }
   });
-  EXPECT_THROW(Lease(file, kQuick), LeaseHeld);
+  LeaseTiming patient = kQuick;
+  patient.stale = std::chrono::hours(1);  // the thread above may be kept waiting
+  EXPECT_THROW(Lease(file, patient), LeaseHeld);
   ends = true;
   holder.join();
 }
@@ -186,6 +188,14 @@ TEST_F(LeaseTest, OneThatWasLostIsNotGivenBack) {
     leave(stranger());
   }
   EXPECT_EQ(read_lease(file)->nonce, stranger().nonce);
+}
+
+TEST_F(LeaseTest, OneThatMayNotBeReadIsNamed) {
+  if (::geteuid() == 0) GTEST_SKIP() << "root reads everything";
+  leave(stranger());
+  fs::permissions(file, fs::perms(0));
+  EXPECT_THAT(test::message_of<RecordError>([&] { const Lease lease(file, kQuick); }),
+              AllOf(HasSubstr(file.string()), HasSubstr("cannot be read")));
 }
 
 TEST_F(LeaseTest, AFolderThatCannotBeWrittenIsNamed) {
