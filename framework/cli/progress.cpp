@@ -31,6 +31,10 @@ Size terminal_size() {
   return {size.ws_col, size.ws_row};
 }
 
+/// Not fmt::print, which throws where the terminal is gone: that would end workers in place of
+/// letting them save.
+void put(const std::string& text) { std::fputs(text.c_str(), stderr); }
+
 /// "39.2 → 91.0 (+51.8)" in percent of the metric's own unit.
 std::string scores(const CellRecord& record) {
   const MetricValue& tuned = (record.tuned ? record.tuned : record.base)->metrics.front();
@@ -67,8 +71,8 @@ ProgressPrinter::~ProgressPrinter() { erase_live(); }
 
 void ProgressPrinter::erase_live() {
   if (live_lines_ == 0) return;
-  fmt::print(stderr, "\r\033[K");
-  for (size_t i = 1; i < live_lines_; ++i) fmt::print(stderr, "\033[A\033[K");
+  put("\r\033[K");
+  for (size_t i = 1; i < live_lines_; ++i) put("\033[A\033[K");
   std::fflush(stderr);
   live_lines_ = 0;
 }
@@ -80,7 +84,7 @@ void ProgressPrinter::show_live() {
   const Size size = terminal_size();
   const size_t lines = std::min(shown_.size(), std::max<size_t>(1, size.height - 1));
   for (size_t i = 0; i < lines; ++i) {
-    fmt::print(stderr, "{}{}", i == 0 ? "" : "\n", shown_[i].text.substr(0, size.width - 1));
+    put((i == 0 ? "" : "\n") + shown_[i].text.substr(0, size.width - 1));
   }
   std::fflush(stderr);
   live_lines_ = lines;

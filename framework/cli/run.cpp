@@ -18,6 +18,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -127,10 +128,12 @@ void show_estimates(const Plan& plan, const RecordStore& store,
 void show_end(const Supervised& run, bool quiet) {
   const RunCounts& counts = run.counts;
   if (run.signal == 0 || quiet) return;
-  fmt::print(stderr,
-             "stopped by {}: {} cells done, {} failed, {} done before; what was begun is saved. "
-             "Run the same again to go on.\n",
-             signal_name(run.signal), counts.done, counts.failed, counts.skipped);
+  // Not fmt::print, which throws where the terminal is gone.
+  std::fputs(fmt::format("stopped by {}: {} cells done, {} failed, {} done before; what was begun "
+                         "is saved. Run the same again to go on.\n",
+                         signal_name(run.signal), counts.done, counts.failed, counts.skipped)
+                 .c_str(),
+             stderr);
 }
 
 void run(const Arguments& arguments, Common& common) {

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +27,10 @@ struct Attempt {
   std::string stage() const;
   /// The cell that is to blame where the worker dies: the one it is at, or would have begun.
   const Cell* at() const { return current ? current : left.empty() ? nullptr : left.front(); }
+  /// Puts away what the worker has left of the cell it died at, and could not put away itself.
+  void clean_behind(const std::filesystem::path& output) const;
+  /// Does not count so much time: nobody was there to work or to listen.
+  void forgive(Clock::duration time);
 
   WorkerProcess process;
   CellGroup group;                ///< as it was given
@@ -38,6 +43,7 @@ struct Attempt {
   std::string began;         ///< UTC, of `current`
   Clock::time_point cell_begin = Clock::now(), last_sign = Clock::now();
   std::string doom;                          ///< why it is being ended; empty: it is not
+  const Cell* doomed = nullptr;              ///< the cell that it was at then
   std::optional<Clock::time_point> kill_at;  ///< when SIGKILL follows
 };
 

@@ -7,7 +7,8 @@
 namespace tuneval {
 
 /// SIGINT, SIGTERM and SIGHUP as bytes to wait for, as long as it lives; one that was ignored, as
-/// under nohup, stays so. One at a time in a process.
+/// under nohup, stays so. SIGPIPE is ignored meanwhile: where Ctrl-C ends `tee` too, workers are
+/// still to be waited for. One at a time in a process.
 class SignalPipe {
  public:
   SignalPipe();
@@ -22,6 +23,7 @@ class SignalPipe {
  private:
   std::array<int, 2> fds_{-1, -1};
   std::array<struct sigaction, 3> before_{};
+  struct sigaction pipe_before_ {};
 };
 
 }  // namespace tuneval

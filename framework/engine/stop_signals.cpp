@@ -7,7 +7,7 @@ namespace tuneval {
 
 namespace {
 
-constexpr int kSignals[] = {SIGTERM, SIGINT, SIGUSR1};
+constexpr int kSignals[] = {SIGTERM, SIGINT, SIGUSR1, SIGHUP};
 constexpr std::chrono::milliseconds kLookEvery{50};
 
 // What a signal handler may touch.
@@ -15,6 +15,11 @@ std::atomic<bool> stopping = false;
 std::atomic<int> first_signal = 0;
 std::atomic<bool> second_ends = false;
 static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free);
+
+bool is_ignored_hangup(int number) {
+  struct sigaction now {};
+  return number == SIGHUP && ::sigaction(number, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+}
 
 extern "C" void note_signal(int number) {
   if (stopping && second_ends) ::_exit(128 + number);
@@ -32,7 +37,9 @@ StopSignals::StopSignals(StopRule rule) {
   struct sigaction action {};
   action.sa_handler = note_signal;
   action.sa_flags = SA_RESTART;
-  for (const int number : kSignals) ::sigaction(number, &action, nullptr);
+  for (const int number : kSignals) {
+    if (!is_ignored_hangup(number)) ::sigaction(number, &action, nullptr);
+  }
   if (rule.deadline.count() > 0) {
     thread_ = std::thread([this, deadline = rule.deadline] { watch_deadline(deadline); });
   }
@@ -45,7 +52,9 @@ StopSignals::~StopSignals() {
   }
   ending_.notify_all();
   if (thread_.joinable()) thread_.join();
-  for (const int number : kSignals) std::signal(number, SIG_DFL);
+  for (const int number : kSignals) {
+    if (!is_ignored_hangup(number)) std::signal(number, SIG_DFL);
+  }
 }
 
 const std::atomic<bool>& StopSignals::stop() const { return stopping; }

@@ -20,8 +20,9 @@ struct StopRule {
   bool second_ends = true;
 };
 
-/// Takes SIGTERM, SIGINT and SIGUSR1 (which Slurm sends ahead of a time limit) as the wish to stop,
-/// as long as it lives. One at a time in a process.
+/// Takes SIGTERM, SIGINT, SIGUSR1 (which Slurm sends ahead of a time limit) and, where it was not
+/// ignored, SIGHUP (a terminal that is gone sends it to workers too) as the wish to stop, as long
+/// as it lives. One at a time in a process.
 class StopSignals {
  public:
   explicit StopSignals(StopRule rule);

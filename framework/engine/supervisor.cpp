@@ -5,7 +5,6 @@
 #include "framework/engine/verdicts.h"
 #include "framework/plan/plan_file.h"
 #include "framework/record/cell_state.h"
-#include "framework/record/lease.h"
 #include "tuneval/error.h"
 
 #include <fmt/format.h>
@@ -14,7 +13,6 @@
 #include <algorithm>
 #include <initializer_list>
 #include <list>
-#include <system_error>
 #include <utility>
 
 namespace tuneval {
@@ -25,6 +23,8 @@ using Clock = Attempt::Clock;
 
 // How often time-outs are looked at; events wake it up.
 constexpr int kPollMs = 100;
+// Waiting that takes so long means that this process was stopped, as by Ctrl-Z.
+constexpr std::chrono::seconds kStopped{5};
 
 /// Starts workers, listens to them and sees to what becomes of them.
 class Supervisor {
@@ -55,7 +55,6 @@ class Supervisor {
   void look_at_clock(Attempt& attempt);
   void end(Attempt& attempt, int signal, std::string doom);
   void reap(Attempt& attempt, const Ending& ending);
-  void clean_behind(const Attempt& attempt) const;
 
   const Plan& plan_;
   const RecordStore& store_;
@@ -143,7 +142,11 @@ void Supervisor::wait() {
   for (const Attempt& attempt : running_) {
     if (attempt.process.fd() >= 0) fds.push_back({attempt.process.fd(), POLLIN, 0});
   }
+  const auto begin = Clock::now();
   ::poll(fds.data(), nfds_t(fds.size()), kPollMs);  // a signal may end it early, which is as well
+  const auto waited = Clock::now() - begin;
+  if (waited < kStopped) return;
+  for (Attempt& attempt : running_) attempt.forgive(waited);
 }
 
 void Supervisor::take_signals() {
@@ -155,7 +158,10 @@ void Supervisor::take_signals() {
 }
 
 void Supervisor::end(Attempt& attempt, int signal, std::string doom) {
-  if (attempt.doom.empty()) attempt.doom = std::move(doom);
+  if (attempt.doom.empty()) {
+    attempt.doom = std::move(doom);
+    attempt.doomed = attempt.at();
+  }
   attempt.process.send(signal);
   if (!attempt.kill_at) attempt.kill_at = Clock::now() + options_.grace;
 }
@@ -227,32 +233,24 @@ void Supervisor::take_end(Attempt& attempt, const Cell& cell, const Event& event
   if (verdicts_.ended(cell, event.why)) waiting_.push_back({{&cell}, attempt.group.server});
 }
 
-/// What a worker leaves that could not put it away itself.
-void Supervisor::clean_behind(const Attempt& attempt) const {
-  const Cell* cell = attempt.current;
-  if (!cell) return;
-  const std::filesystem::path& output = plan_.manifest.output;
-  const auto state = read_cell_state(output, cell->id);
-  if (state && state->pid == attempt.process.pid()) remove_cell_state(output, cell->id);
-  const auto lease = read_lease(cell_lease_path(output, cell->id));
-  std::error_code ignored;
-  if (lease && lease->pid == attempt.process.pid() && is_dead(*lease)) {
-    std::filesystem::remove(cell_lease_path(output, cell->id), ignored);
-  }
-}
-
 void Supervisor::reap(Attempt& attempt, const Ending& ending) {
   hear(attempt);
   add_uses(servers_, attempt.servers);
-  clean_behind(attempt);
+  attempt.clean_behind(plan_.manifest.output);
+  take_signals();  // the terminal's Ctrl-C ends a worker that does not listen yet
   is_cut_short_ = is_cut_short_ || (signal_ != 0 && !attempt.left.empty());
   if (signal_ != 0 || attempt.left.empty()) return;
+  const std::vector<const Cell*> left(attempt.left.begin(), attempt.left.end());
+  if (attempt.doomed && !attempt.find(attempt.doomed->id)) {
+    // It came to the end of that cell all the same: the next one is not to blame.
+    waiting_.push_front({left, attempt.group.server});
+    return;
+  }
   const Cell& blamed = *attempt.at();
   Death death{ending, attempt.doom, attempt.stage()};
   death.memory_kills = out_of_memory_kills() - attempt.memory_kills;
   death.estimated_memory = blamed.estimate.peak_memory_bytes;
   death.free_memory = options_.machine.memory;
-  const std::vector<const Cell*> left(attempt.left.begin(), attempt.left.end());
   const std::string began = attempt.current ? attempt.began : utc_now();
   std::vector<const Cell*> next = verdicts_.died(blamed, left, death, began, attempt.cell_begin);
   if (!next.empty()) waiting_.push_front({std::move(next), attempt.group.server});

@@ -31,8 +31,8 @@ Plan plan_again(const PlanFile& file, const std::vector<std::string>& ids,
 
 /// Runs cells, telling a supervisor where it stands (or, without one, standard error how each
 /// ended). What is written to the process's outputs meanwhile goes to the cell's log, where it
-/// stands to the cell's state. Ends when SIGTERM, SIGINT or SIGUSR1 comes, within ten seconds.
-/// Returns the exit code: 0 all are done, 1 some failed, 75 it was stopped.
+/// stands to the cell's state. Ends when SIGTERM, SIGINT, SIGUSR1 or SIGHUP comes, within ten
+/// seconds. Returns the exit code: 0 all are done, 1 some failed, 75 it was stopped.
 int run_worker(const PlanFile& file, const Registry& registry, const WorkerOptions& options);
 
 }  // namespace tuneval

@@ -72,6 +72,7 @@ struct ChildFacts {
     ::sigaction(number, nullptr, &action);
     if (action.sa_handler != SIG_IGN) ::signal(number, SIG_DFL);
   }
+  ::signal(SIGPIPE, SIG_DFL);
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);

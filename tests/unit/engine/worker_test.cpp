@@ -123,6 +123,22 @@ TEST(StopSignals, AreAWishUntilASecondOne) {
   EXPECT_EQ(anew.signal(), SIGUSR1);
 }
 
+TEST(StopSignals, AHangupIsOneUnlessItWasIgnored) {
+  std::signal(SIGHUP, SIG_DFL);
+  {
+    const StopSignals signals({});
+    std::raise(SIGHUP);
+    EXPECT_EQ(signals.signal(), SIGHUP);
+  }
+  std::signal(SIGHUP, SIG_IGN);  // as under nohup
+  {
+    const StopSignals signals({});
+    std::raise(SIGHUP);
+    EXPECT_FALSE(signals.stop());
+  }
+  EXPECT_EQ(std::signal(SIGHUP, SIG_DFL), SIG_IGN) << "it stays so";
+}
+
 TEST(StopSignalsDeathTest, ASecondOneOrTheDeadlineEndsTheProcess) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_EXIT(
