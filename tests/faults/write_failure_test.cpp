@@ -276,7 +276,7 @@ TEST_F(WriteFailuresTest, CostACellOrAreNamed) {
       planned_, failed_cells_, spared_cells_);
   for (const auto& [kind, count] : hits_) fmt::print("{:>6}  {}\n", count, kind);
   // A cell that is slow tells more often where it stands: then the last ones come later.
-  EXPECT_GE(hits, planned_ * 9 / 10);
+  EXPECT_GE(hits, planned_ * 3 / 4);
   for (const char* kind : {"open", "write", "flush", "fsync", "rename", "link", "mkdir"}) {
     EXPECT_GT(hits_[kind], 0) << kind;
   }
