@@ -4,6 +4,7 @@ All of it lives in one folder and ends with this process: own key, own sockets, 
 the machine may have is touched.
 """
 
+import ctypes
 import getpass
 import os
 import pathlib
@@ -53,6 +54,16 @@ PartitionName=urgent Nodes={names} Default=NO MaxTime=5 PriorityTier=10 State=UP
 PreemptType=preempt/partition_prio
 PreemptMode=REQUEUE
 """
+
+
+def end_with_parent():
+    """Run in a daemon before it begins: where the test is killed, so is the daemon."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+
+def node_memory():
+    """Mebibytes of a node. Slurm drains one that says more than the machine has."""
+    return min(8000, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20)
 
 
 def missing_programs():
@@ -106,11 +117,11 @@ class Cluster:
             self._start("munged", "--foreground", "--force", f"--key-file={self.folder}/munge/key",
                         f"--socket={self.folder}/munge/socket", f"--pid-file={self.folder}/munge/pid",
                         f"--log-file={self.folder}/munge/log", f"--seed-file={self.folder}/munge/seed")
-            wait_for("munged's socket", 10, (self.folder / "munge" / "socket").exists)
+            wait_for("munged's socket", 60, (self.folder / "munge" / "socket").exists)
             self._start("slurmctld", "-D", "-f", str(self.config))
             for node in self.nodes:
                 self.start_node(node)
-            wait_for("nodes to come up", 30, lambda: set(self.node_states().values()) == {"idle"})
+            wait_for("nodes to come up", 120, lambda: set(self.node_states().values()) == {"idle"})
         except BaseException:
             self.show_logs()
             self.__exit__()
@@ -140,7 +151,8 @@ class Cluster:
         key.chmod(0o400)
         controller_port, *ports = free_ports(1 + len(self.nodes))
         host = socket.gethostname().split(".")[0]
-        lines = [f"NodeName={node} NodeHostname={host} NodeAddr=127.0.0.1 Port={port} CPUs=1 RealMemory=8000"
+        lines = [f"NodeName={node} NodeHostname={host} NodeAddr=127.0.0.1 Port={port} CPUs=1 "
+                 f"RealMemory={node_memory()}"
                  for node, port in zip(self.nodes, ports)]
         lonely = f"PartitionName=lonely Nodes={','.join(self.hidden)} State=UP" if self.hidden else ""
         self.config.write_text(CONFIG.format(host=host, controller_port=controller_port, folder=self.folder,
@@ -151,7 +163,8 @@ class Cluster:
     def _start(self, name, *arguments, key=None):
         with open(self.folder / f"{key or name}.out", "ab") as out:
             self.daemons[key or name] = subprocess.Popen([name, *arguments], env=self.environment, cwd=self.folder,
-                                                         stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+                                                         stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+                                                         preexec_fn=end_with_parent)
 
     def start_node(self, node):
         command = ["slurmd", "-D", "-N", node, "-f", str(self.config)]

@@ -117,9 +117,9 @@ class Suite:
                         return cell, pid
                     os.kill(pid, signal.SIGCONT)
             return None
-        return wait_for(f"one of {cells} to be tuned", 60, freeze, pause=0.005)
+        return wait_for(f"one of {cells} to be tuned", 120, freeze, pause=0.005)
 
-    def wait_for_state(self, job, index, *wanted, seconds=60):
+    def wait_for_state(self, job, index, *wanted, seconds=120):
         return wait_for(f"task {job}_{index} to be {wanted}", seconds,
                         lambda: self.cluster.tasks(job).get(index, ("", ""))[0] in wanted)
 
@@ -136,7 +136,7 @@ class Suite:
                 if time.monotonic() - since.setdefault(task, time.monotonic()) > 4:
                     self.cluster.run("scontrol", "update", f"JobId={task}", "StartTime=now", check=False)
             return not queue
-        wait_for(f"{run.name} to end", 180, ended)
+        wait_for(f"{run.name} to end", 300, ended)
         self.compare(run)
 
     def compare(self, run):
@@ -194,7 +194,7 @@ class Suite:
         job = self.job_of(run)
         assert "nothing to submit" in self.submit(run), "queued twice"
         nodes = lambda: [node for _, node in self.cluster.tasks(job).values() if node]
-        wait_for("both tasks to have a node", 60, lambda: len(nodes()) == 2)
+        wait_for("both tasks to have a node", 120, lambda: len(nodes()) == 2)
         assert set(nodes()) == {"n1", "n2"}, nodes()
         self.finish(run)
         assert "4 done" in self.tuneval("status", run)
@@ -215,7 +215,7 @@ class Suite:
         self.cluster.run("sbatch", "--partition=urgent", f"--nodelist={nodes[first]}", "--time=1",
                          "--output=/dev/null", "--wrap=true")
         self.wait_for_state(job, index_of[first], "PENDING", "REQUEUED")
-        wait_for("the preempted process to end", 20, lambda: first_pid not in self.processes_of(first))
+        wait_for("the preempted process to end", 60, lambda: first_pid not in self.processes_of(first))
         assert self.steps_of(run, first)[-1] >= seen[first], "the checkpoint is gone"
 
         self.cluster.kill_node(nodes[second])
@@ -252,10 +252,10 @@ class Suite:
         run = self.shared / "cancelled"
         self.submit(run, "--per", "cell", "--no-probe")
         job, cells = self.job_of(run), self.cells_of(run)
-        wait_for("a first record", 60, lambda: list((run / "records").glob("*.json")))
+        wait_for("a first record", 120, lambda: list((run / "records").glob("*.json")))
         self.freeze_in_tuning(run, [cell for each in cells.values() for cell in each])
         assert "cancelled" in self.tuneval("cancel", run)
-        wait_for("the tasks to end", 40, lambda: {state for state, _ in self.cluster.tasks(job).values()} <=
+        wait_for("the tasks to end", 120, lambda: {state for state, _ in self.cluster.tasks(job).values()} <=
                  {"COMPLETED", "CANCELLED"})
         done = len(list((run / "records").glob("*.json")))
         assert 1 <= done < 4, f"{done} records"
@@ -275,6 +275,8 @@ def main():
     if missing := missing_programs():
         print("skipped: this machine has no " + ", ".join(missing))
         return 1 if os.environ.get("CI") else 77
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(1))  # through __exit__, which ends the daemons
     with tempfile.TemporaryDirectory(prefix="tuneval-slurm-") as name:
         folder = pathlib.Path(name)
         (folder / "shared").mkdir()
