@@ -128,6 +128,7 @@ void CellRunner::compute(const Cell& cell, const Lease& lease, CellRecord& recor
                   plan_.data(cell).judged ? servers_.judge() : nullptr};
   tools.stop = stop_;
   tools.pulse = [&] { pulse(cell, lease); };
+  servers_.set_pulse(tools.pulse);
   if (cell.has_model()) {
     run_cell(plan_, cell, slot_.get(cell.model), tools, record);
   } else {

@@ -45,7 +45,9 @@ const Judge* Servers::judge() {
   if (!judge_) {
     judging_ = std::make_unique<Teacher>(manifest_.judge->server, store_.cache_path(),
                                          tools(spent_.judge));
-    judge_ = make_judge(*judging_, manifest_.judge->repeats);
+    judge_ = make_judge(*judging_, manifest_.judge->repeats, [this] {
+      if (pulse_) pulse_();
+    });
   }
   return &*judge_;
 }

@@ -6,9 +6,11 @@
 #include "framework/teacher/teacher.h"
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tuneval {
@@ -43,6 +45,8 @@ class Servers {
   Teacher& teacher();
   /// Null where the manifest has none. Throws TeacherError.
   const Judge* judge();
+  /// What is called at each of the judge's answers from now on: judging has no progress of its own.
+  void set_pulse(std::function<void()> pulse) { pulse_ = std::move(pulse); }
   /// What those that were opened have been asked.
   std::vector<ServerUse> uses() const;
 
@@ -53,6 +57,7 @@ class Servers {
   const RecordStore& store_;
   const Spent spent_;
   const std::atomic<bool>* const stop_;
+  std::function<void()> pulse_;
   std::unique_ptr<Teacher> teacher_, judging_;
   std::optional<Judge> judge_;
 };

@@ -9,7 +9,7 @@ namespace tuneval {
 
 namespace {
 
-Judge::Answers ask_all(Teacher& server, size_t repeats,
+Judge::Answers ask_all(Teacher& server, size_t repeats, const std::function<void()>& pulse,
                        const std::vector<std::vector<Message>>& questions) {
   Judge::Answers answers;
   answers.texts.resize(questions.size());
@@ -31,6 +31,7 @@ Judge::Answers ask_all(Teacher& server, size_t repeats,
       } else {
         answers.reasons[question] = no_answer("the judge", reply);
       }
+      if (pulse) pulse();
     });
   } catch (const TeacherError& error) {
     for (std::string& reason : answers.reasons) {
@@ -42,12 +43,13 @@ Judge::Answers ask_all(Teacher& server, size_t repeats,
 
 }  // namespace
 
-Judge make_judge(Teacher& server, int64_t repeats) {
+Judge make_judge(Teacher& server, int64_t repeats, std::function<void()> pulse) {
   Judge judge;
   judge.name = server.options().model;
   judge.repeats = repeats;
-  judge.ask = [&server, repeats](const std::vector<std::vector<Message>>& questions) {
-    return ask_all(server, size_t(repeats), questions);
+  judge.ask = [&server, repeats,
+               pulse = std::move(pulse)](const std::vector<std::vector<Message>>& questions) {
+    return ask_all(server, size_t(repeats), pulse, questions);
   };
   return judge;
 }

@@ -240,13 +240,15 @@ TEST_F(TeacherJudgeTest, EachRepeatIsARequestOfItsOwnAndAskedOnce) {
   options.temperature = 0.4;
   for (int round = 0; round < 2; ++round) {
     Teacher teacher(options, folder.path());
-    const Judge judge = make_judge(teacher, 2);
+    int64_t pulses = 0;
+    const Judge judge = make_judge(teacher, 2, [&] { ++pulses; });
     EXPECT_EQ(judge.name, "big");
     EXPECT_EQ(judge.repeats, 2);
     const Judge::Answers answers = judge.ask(questions({"x", "y"}));
     ASSERT_EQ(answers.texts.size(), 2u);
     for (const auto& texts : answers.texts) EXPECT_THAT(texts, ElementsAre("good", "bad"));
     EXPECT_THAT(answers.reasons, Each(IsEmpty()));
+    EXPECT_EQ(pulses, 4);
     EXPECT_EQ(server.seen().size(), 4u) << "round " << round;
   }
   EXPECT_EQ(server.seen()[0].json.at("temperature"), 0.4);
