@@ -82,10 +82,11 @@ TEST_F(CleanTest, WhatWasBegunAndNeverFinishedGoes) {
   write("checkpoints/a/.step-5.part/weights.safetensors");
   write("adapters/a/.adapter_model.safetensors.12.tmp");
   write(".report.html.12.3.tmp");
+  write(".lease.json.after-00ff");  // a taker was killed
   EXPECT_THAT(found(),
               UnorderedElementsAre("records/.a.json.12.0.tmp", "checkpoints/a/.step-5.part",
                                    "adapters/a/.adapter_model.safetensors.12.tmp",
-                                   ".report.html.12.3.tmp"));
+                                   ".report.html.12.3.tmp", ".lease.json.after-00ff"));
 }
 
 TEST_F(CleanTest, ADoneCellNeedsNoCheckpoint) {
