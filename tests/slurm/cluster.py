@@ -12,6 +12,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scancel", "scontrol", "sinfo")
@@ -112,6 +113,8 @@ class Cluster:
         self.hidden[node] = hidden
 
     def __enter__(self):
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, lambda *_: sys.exit(1))  # through __exit__, which ends the daemons
         self._write_files()
         try:
             self._start("munged", "--foreground", "--force", f"--key-file={self.folder}/munge/key",

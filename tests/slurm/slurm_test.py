@@ -275,8 +275,6 @@ def main():
     if missing := missing_programs():
         print("skipped: this machine has no " + ", ".join(missing))
         return 1 if os.environ.get("CI") else 77
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: sys.exit(1))  # through __exit__, which ends the daemons
     with tempfile.TemporaryDirectory(prefix="tuneval-slurm-") as name:
         folder = pathlib.Path(name)
         (folder / "shared").mkdir()
