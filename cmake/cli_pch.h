@@ -1,7 +1,7 @@
 // Precompiled for the commands: what all of them include is the parser, which is a large header.
 #pragma once
-#include <CLI/CLI.hpp>
 #include <spdlog/spdlog.h>
+#include <CLI/CLI.hpp>
 
 #include "host_pch.h"
 #include "torch_pch.h"

@@ -30,7 +30,8 @@ std::filesystem::path cell_state_path(const std::filesystem::path& output, std::
 void write_cell_state(const std::filesystem::path& output, std::string_view id,
                       const RunningCell& state);
 /// None where there is none, or none that can be read.
-std::optional<RunningCell> read_cell_state(const std::filesystem::path& output, std::string_view id);
+std::optional<RunningCell> read_cell_state(const std::filesystem::path& output,
+                                           std::string_view id);
 void remove_cell_state(const std::filesystem::path& output, std::string_view id);
 
 /// OUTPUT/logs/<id>.log: what the processes wrote to their outputs that ran the cell.

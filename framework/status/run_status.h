@@ -33,9 +33,9 @@ struct CellStanding {
   /// One line: why it failed or is damaged, how far it is, where it was left; else empty.
   std::string detail = {};
   std::optional<RunningCell> at = {};  ///< of a running cell, or one that was cut off
-  CellEstimate estimate = {};        ///< zeros where no plan is there
-  double seconds = 0.0;              ///< of a done or failed one
-  int64_t peak_memory_bytes = 0;     ///< as seconds
+  CellEstimate estimate = {};          ///< zeros where no plan is there
+  double seconds = 0.0;                ///< of a done or failed one
+  int64_t peak_memory_bytes = 0;       ///< as seconds
 };
 
 /// A record that the run's plan does not know: of an earlier state of the manifest.
