@@ -84,10 +84,12 @@ std::optional<double> held_out_score(const Plan& plan, const Cell& cell, const L
   return headline.scored > 0 ? std::optional(headline.value) : std::nullopt;
 }
 
+/// Without hidden files: an attempt that was killed may have left what it had not finished.
 int64_t folder_bytes(const fs::path& folder) {
   int64_t bytes = 0;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    if (entry.is_regular_file()) bytes += int64_t(entry.file_size());
+    const bool hidden = entry.path().filename().string().starts_with('.');
+    if (!hidden && entry.is_regular_file()) bytes += int64_t(entry.file_size());
   }
   return bytes;
 }

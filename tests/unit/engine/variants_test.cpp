@@ -16,6 +16,8 @@ TEST(EngineVariantsTest, EachCellIsTunedByItsOwnSeedAndRate) {
   run.manifest.scoring.curve = true;
   const Plan plan = make_plan(run.manifest, test::all_plugins());
   const RecordStore store(run.manifest.output);
+  // What an attempt that was killed had not finished is no part of an adapter.
+  test::write_text(store.adapter_path(plan.cells.at(2).id) / ".adapter_config.json.tmp", "half");
   RunListener listener;
   EXPECT_EQ(run_plan(plan, test::all_plugins(), store, {}, listener).done, 3);
 
@@ -41,6 +43,7 @@ TEST(EngineVariantsTest, EachCellIsTunedByItsOwnSeedAndRate) {
       EXPECT_LE(*epoch.score, 1.0);
     }
     EXPECT_GT(record.tune->adapter_bytes.value(), 0);
+    EXPECT_EQ(record.tune->adapter_bytes, first.tune->adapter_bytes);
   }
 }
 
