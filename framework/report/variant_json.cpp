@@ -1,16 +1,12 @@
 #include "framework/report/variant_json.h"
 
 #include "framework/record/json_object.h"
+#include "framework/report/or_null.h"
 
 namespace tuneval {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Json or_null(const std::optional<int64_t>& value) { return value ? Json(*value) : Json(nullptr); }
-Json or_null(const std::optional<double>& value) {
-  return value ? json_number(*value) : Json(nullptr);
-}
 
 void add_error(Json& json, const std::optional<CellError>& error) {
   if (error) json["error"] = {{"kind", error->kind}, {"message", error->message}};

@@ -1,16 +1,15 @@
 #include "framework/report/verdict_json.h"
 
 #include "framework/record/json_object.h"
+#include "framework/report/or_null.h"
 
 namespace tuneval {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json or_null(const std::optional<double>& value) {
-  return value ? json_number(*value) : Json(nullptr);
-}
-Json or_null(const std::optional<int64_t>& value) { return value ? Json(*value) : Json(nullptr); }
+using tuneval::or_null;  // beside the one for intervals
+
 Json or_null(const std::optional<Interval>& interval) {
   return interval ? Json{json_number(interval->low), json_number(interval->high)} : Json(nullptr);
 }
