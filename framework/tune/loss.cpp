@@ -27,18 +27,31 @@ std::vector<int64_t> inputs_of(const TokenizedExample& row) {
   return {row.ids.begin(), row.ids.end() - 1};
 }
 
-/// The loss of positions [begin, end) as a graph over `hidden`, their hidden states.
+/// scale · the loss of positions [begin, end), whose hidden states are `hidden`; with `backward` its
+/// gradient too. It is written down instead of left to autograd, which would hold five tensors of
+/// the vocabulary's width where two do:
+///   ∂loss/∂logits = scale · (softmax · Σ weights of the position − weight at each target).
 Tensor chunk_loss(CausalLm& lm, const LossBatch& batch, const Tensor& hidden, int64_t begin,
-                  int64_t end, double scale) {
-  const Tensor logits = lm.logits(hidden).to(at::kFloat);
+                  int64_t end, double scale, bool backward) {
+  const Tensor logits = lm.logits(hidden);
+  const at::NoGradGuard no_grad;
   const int64_t first = batch.first_triple[size_t(begin)];
   const int64_t count = batch.first_triple[size_t(end)] - first;
   const Tensor rows = batch.position_of.narrow(0, first, count) - begin;
   const Tensor targets = batch.targets.narrow(0, first, count);
   const Tensor weights = batch.weights.narrow(0, first, count);
-  const Tensor chosen = logits.index({rows, targets});
-  const Tensor lse = logits.logsumexp(-1).index_select(0, rows);
-  return ((lse - chosen) * weights).sum() * scale;
+  const Tensor highest = logits.amax(-1, true).to(at::kFloat);
+  Tensor values = logits.to(at::kFloat).sub(highest);
+  const Tensor chosen = values.index({rows, targets});
+  const Tensor sums = values.exp_().sum(-1, true);
+  const Tensor losses = sums.log().squeeze(1).index_select(0, rows) - chosen;
+  if (backward && logits.requires_grad()) {
+    const Tensor mass = at::zeros({end - begin}, weights.options()).index_add_(0, rows, weights);
+    values.mul_((mass.unsqueeze(1) * scale).div_(sums));
+    values.index_put_({rows, targets}, weights * -scale, /*accumulate=*/true);
+    torch::autograd::backward({logits}, {values.to(logits.scalar_type())});
+  }
+  return (losses * weights).sum() * scale;
 }
 
 }  // namespace
@@ -102,9 +115,7 @@ Tensor compute_loss_there(CausalLm& lm, const LossBatch& batch, double scale, bo
   for (int64_t begin = 0; begin < count; begin += kChunk) {
     const int64_t end = std::min(count, begin + kChunk);
     const Tensor part = hidden.narrow(0, begin, end - begin).detach().requires_grad_(below);
-    const Tensor part_loss = chunk_loss(lm, batch, part, begin, end, scale);
-    loss.add_(part_loss.detach());
-    if (backward && part_loss.requires_grad()) part_loss.backward();
+    loss.add_(chunk_loss(lm, batch, part, begin, end, scale, backward));
     if (below) grad.narrow(0, begin, end - begin).copy_(part.grad());
   }
   if (below) torch::autograd::backward({hidden}, {grad});
