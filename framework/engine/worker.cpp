@@ -53,10 +53,10 @@ Plan plan_again(const PlanFile& file, const std::vector<std::string>& ids,
     }
   }
   const Manifest manifest = manifest_of(file);
-  Plan plan = make_plan(narrowed(manifest, cells), registry);
+  Plan plan = repeat_plan(narrowed(manifest, cells), registry);
   if (first_missing(plan, ids) == nullptr) return plan;
   // A cell without a model may have another name where models are left out.
-  plan = make_plan(manifest, registry);
+  plan = repeat_plan(manifest, registry);
   if (const std::string* missing = first_missing(plan, ids)) {
     throw PlanChanged(
         fmt::format("{}: the manifest or its files changed since the plan was made: "

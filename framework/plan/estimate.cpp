@@ -116,15 +116,23 @@ size_t room_for(const Rows& answers) {
   return room;
 }
 
-Rows test_rows(const PlannedModel& model, const TaskData& task, const Shots& shots, size_t room) {
+struct TestRows {
   Rows rows;
+  int64_t bytes = 0;  // of the prompts as text
+};
+
+TestRows test_rows(const PlannedModel& model, const TaskData& task, const Shots& shots,
+                   size_t room) {
+  TestRows test;
   for (const Example& example : task.test) {
-    rows.push_back(prompt_ids(*model.text, with_shots(example, shots)));
-    check_length(model, example, rows.back().size() + room, size_t(model.context),
+    const std::string prompt = prompt_text(*model.text, with_shots(example, shots));
+    test.bytes += int64_t(prompt.size());
+    test.rows.push_back(prompt_ids(*model.text, prompt));
+    check_length(model, example, test.rows.back().size() + room, size_t(model.context),
                  shots.count > 0 ? "the prompt with its shots and room for an answer"
                                  : "the prompt with room for an answer");
   }
-  return rows;
+  return test;
 }
 
 /// Estimates one cell, part by part.
@@ -233,20 +241,20 @@ void Estimator::add_decoding(int64_t rows) {
 void Estimator::add_scoring() {
   const Rows answers = ranked_answers(model_, task_);
   const size_t room = room_for(answers);
-  Rows prompts = test_rows(model_, task_, {}, room);
+  auto [prompts, bytes] = test_rows(model_, task_, {}, room);
+  sizes_.prompt_bytes = bytes;
   estimate_.score_tokens = total_tokens(prompts);
   const Work tuned = scored(prompts, answers);
   estimate_.score_computed = tuned.tokens;
   estimate_.forward_flops += forward_flops(model_.costs, tuned);
   if (manifest_.scoring.base) {
     ++sizes_.stages;
-    if (task_.shots.count > 0) prompts = test_rows(model_, task_, task_.shots, room);
+    if (task_.shots.count > 0) prompts = test_rows(model_, task_, task_.shots, room).rows;
     const Work base = scored(std::move(prompts), answers);
     estimate_.forward_flops += forward_flops(model_.costs, base);
   }
   sizes_.test_rows = int64_t(task_.test.size());
   for (const Example& example : task_.test) {
-    sizes_.prompt_bytes += int64_t(prompt_text(*model_.text, example).size());
     sizes_.answer_bytes += int64_t(example.target.size());
   }
 }

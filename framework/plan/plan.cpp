@@ -98,22 +98,28 @@ CellEstimate estimate(const Plan& plan, const Cell& cell) {
   return estimate_cell(plan.models[cell.model], plan.data(cell), manifest);
 }
 
+/// The cells of one model on one task.
 void add_model_cells(Plan& plan, size_t m, size_t t, const Registry& registry) {
-  const auto add = [&](Cell cell, const CellEstimate& costs) {
+  const auto add = [&](Cell cell) {
     cell.id = model_cell_id(plan, cell, registry);
-    cell.estimate = costs;
     plan.cells.push_back(std::move(cell));
   };
   const Cell first = model_cell(plan, m, t, CellKind::model);
-  add(first, estimate(plan, first));
-  if (plan.tasks[t].seed) {
-    const Cell seed_only = model_cell(plan, m, t, CellKind::seed_only);
-    add(seed_only, estimate(plan, seed_only));
+  add(first);
+  if (plan.tasks[t].seed) add(model_cell(plan, m, t, CellKind::seed_only));
+  for (const Cell& cell : further_cells(plan, first)) add(cell);
+}
+
+void estimate_cells(Plan& plan) {
+  const Cell* before = nullptr;
+  for (Cell& cell : plan.cells) {
+    if (!cell.has_model()) continue;
+    // Runs with another seed or rate cost what the one before them does, and follow each other.
+    const bool alike = before != nullptr && !cell.is_first && !before->is_first &&
+                       cell.model == before->model && cell.task == before->task;
+    cell.estimate = alike ? before->estimate : estimate(plan, cell);
+    before = &cell;
   }
-  const std::vector<Cell> further = further_cells(plan, first);
-  if (further.empty()) return;
-  const CellEstimate alike = estimate(plan, further[0]);
-  for (const Cell& cell : further) add(cell, alike);
 }
 
 }  // namespace
@@ -137,7 +143,7 @@ const TaskData& Plan::data(const Cell& cell) const {
   return cell.kind == CellKind::seed_only ? task.seed.value() : task.data;
 }
 
-Plan make_plan(const Manifest& manifest, const Registry& registry) {
+Plan repeat_plan(const Manifest& manifest, const Registry& registry) {
   Plan plan;
   plan.manifest = manifest;
   for (const TaskEntry& entry : manifest.tasks) plan.tasks.push_back(plan_task(entry, registry));
@@ -147,10 +153,18 @@ Plan make_plan(const Manifest& manifest, const Registry& registry) {
   add_baseline_cells(plan, registry);
   for (size_t m = 0; m < plan.models.size(); ++m) {
     for (size_t t = 0; t < plan.tasks.size(); ++t) {
-      try_constraint(plan.models[m], plan.tasks[t].data);
       add_model_cells(plan, m, t, registry);
     }
   }
+  return plan;
+}
+
+Plan make_plan(const Manifest& manifest, const Registry& registry) {
+  Plan plan = repeat_plan(manifest, registry);
+  for (const PlannedModel& model : plan.models) {
+    for (const PlannedTask& task : plan.tasks) try_constraint(model, task.data);
+  }
+  estimate_cells(plan);
   return plan;
 }
 

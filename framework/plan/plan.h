@@ -96,4 +96,8 @@ struct Plan {
 /// than a model's context, a LoRA target that no layer bears.
 Plan make_plan(const Manifest& manifest, const Registry& registry);
 
+/// The same cells without their estimates, for whoever runs cells of a plan that was made: what can
+/// be found only by reading every row with every model's tokens is not looked for again.
+Plan repeat_plan(const Manifest& manifest, const Registry& registry);
+
 }  // namespace tuneval

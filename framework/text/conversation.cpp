@@ -173,10 +173,13 @@ std::vector<int64_t> prompt_ids(const ChatText& text, const Example& example) {
   return prompt_ids(text, example, text.variables);
 }
 
+std::vector<int64_t> prompt_ids(const ChatText& text, const std::string& prompt) {
+  return text.tokenizer.encode(prompt, !text.chat_template.has_value());
+}
+
 std::vector<int64_t> prompt_ids(const ChatText& text, const Example& example,
                                 const Json& variables) {
-  return text.tokenizer.encode(prompt_text_with(text, example, variables),
-                               !text.chat_template.has_value());
+  return prompt_ids(text, prompt_text_with(text, example, variables));
 }
 
 TokenizedExample tokenize(const ChatText& text, const Example& example) {

@@ -47,6 +47,8 @@ ChatText open_chat_text(const std::filesystem::path& folder, nlohmann::ordered_j
 /// the model's template does not show are written as text (see show_conversation).
 std::string prompt_text(const ChatText& text, const Example& example);
 std::vector<int64_t> prompt_ids(const ChatText& text, const Example& example);
+/// The same of a prompt that prompt_text has written.
+std::vector<int64_t> prompt_ids(const ChatText& text, const std::string& prompt);
 /// The same with other template variables than the model's own.
 std::vector<int64_t> prompt_ids(const ChatText& text, const Example& example,
                                 const nlohmann::ordered_json& variables);
