@@ -33,13 +33,40 @@ struct DataSet {
 };
 
 /// One category of the leaderboard: whole, its first rows are all of those without a right call.
-fs::path parallel_calls(const fs::path& folder) {
-  const fs::path bfcl = shared_data() / "bfcl";
-  const std::string file = "BFCL_v4_parallel.json";
-  fs::create_directories(folder / "parallel/possible_answer");
-  fs::copy_file(bfcl / file, folder / "parallel" / file);
-  fs::copy_file(bfcl / "possible_answer" / file, folder / "parallel/possible_answer" / file);
-  return folder / "parallel";
+std::function<fs::path(const fs::path&)> category(const std::string& name) {
+  return [name](const fs::path& folder) {
+    const fs::path bfcl = shared_data() / "bfcl";
+    const std::string file = "BFCL_v4_" + name + ".json";
+    fs::create_directories(folder / name / "possible_answer");
+    fs::copy_file(bfcl / file, folder / name / file);
+    fs::copy_file(bfcl / "possible_answer" / file, folder / name / "possible_answer" / file);
+    return folder / name;
+  };
+}
+
+/// Twelve rows, as files for fine-tuning by a service have them.
+fs::path small_messages(const fs::path& folder) {
+  std::string rows;
+  for (int i = 0; i < 12; ++i) {
+    rows += fmt::format(R"({{"messages": [{{"role": "system", "content": "Be brief."}}, )"
+                        R"({{"role": "user", "content": "How is day {0}?"}}, )"
+                        R"({{"role": "assistant", "content": "Day {0} is fine."}}]}})",
+                        i) +
+            "\n";
+  }
+  write_file(folder / "messages.jsonl", rows);
+  return folder / "messages.jsonl";
+}
+
+fs::path small_instructions(const fs::path& folder) {
+  std::string rows;
+  for (int i = 0; i < 12; ++i) {
+    rows += fmt::format(
+        R"({}{{"instruction": "Name number {}.", "input": "{}", "output": "number {}"}})",
+        i == 0 ? "" : ",", i, i % 2 == 0 ? "in words" : "", i);
+  }
+  write_file(folder / "instructions.json", "[" + rows + "]");
+  return folder / "instructions.json";
 }
 
 /// The rows that a teacher made for the git commands.
@@ -92,9 +119,10 @@ std::vector<DataSet> data_sets() {
        "closed_book_qa",
        "tiny-gemma3"},
       {"Leaderboard", "bfcl", shared("bfcl"), {}, "tool_calling", "tiny-gemma3"},
+      {"SimpleCalls", "bfcl", category("simple_python"), {}, "tool_calling", "tiny-llama"},
       {"ParallelCalls",
        "bfcl",
-       parallel_calls,
+       category("parallel"),
        {"--underscore-names"},
        "tool_calling",
        "tiny-qwen3"},
@@ -127,6 +155,8 @@ std::vector<DataSet> data_sets() {
        {},
        "information_extraction",
        "tiny-qwen3"},
+      {"Messages", "messages", small_messages, {}, "chat", "tiny-gemma3"},
+      {"Instructions", "alpaca", small_instructions, {}, "chat", "tiny-lfm2"},
   };
 }
 

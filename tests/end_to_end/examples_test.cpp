@@ -26,6 +26,16 @@ TEST(ExamplesTest, TheBenchmarksOwnManifestLacksFoldersAtMost) {
   if (outcome.exit_code != 0) {
     EXPECT_THAT(outcome.err, HasSubstr("no such folder"));
   }
+  const std::string text = read_file(file);
+  const auto tables = [&](const std::string& header) {
+    int count = 0;
+    for (size_t at = text.find(header); at != std::string::npos; at = text.find(header, at + 1)) {
+      count += at == 0 || text[at - 1] == '\n';
+    }
+    return count;
+  };
+  EXPECT_EQ(tables("[[models]]"), 15);
+  EXPECT_EQ(tables("[[tasks]]"), 9);
 }
 
 }  // namespace

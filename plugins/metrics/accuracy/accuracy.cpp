@@ -5,7 +5,7 @@
 
 namespace {
 
-/// The share of examples whose prediction equals one of their references.
+/// The share of examples whose prediction equals one of their references: 0 to 1, higher is better.
 class Accuracy final : public tuneval::Metric {
  public:
   tuneval::SampleScore score(const tuneval::Example& example,

@@ -67,7 +67,7 @@ Expected read_expected(const Json& possible, const Json& tools, std::string& why
 
 /// The leaderboard's verdict on a single turn: simple, multiple and parallel calls against their
 /// possible answers; where the category is irrelevance, no call is the right answer, and text that
-/// holds no readable call is none. 1 or 0.
+/// holds no readable call is none. 1 or 0, higher is better.
 class BfclAst final : public tuneval::Metric {
  public:
   tuneval::SampleScore score(const tuneval::Example& example,

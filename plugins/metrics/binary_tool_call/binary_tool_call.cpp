@@ -11,7 +11,7 @@ bool same_call(const tuneval::ToolCall& a, const tuneval::ToolCall& b) {
 }
 
 /// 1 when the calls are those of a reference, one by one in their order, each with the same name
-/// and the same arguments; else 0. A schema's defaults play no part.
+/// and the same arguments; else 0. A schema's defaults play no part. Higher is better.
 class BinaryToolCall final : public tuneval::Metric {
  public:
   tuneval::SampleScore score(const tuneval::Example& example,

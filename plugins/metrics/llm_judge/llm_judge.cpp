@@ -7,6 +7,7 @@ namespace {
 
 /// A judge's verdict on a prediction: good is 1, bad is 0, and an answer that is neither leaves the
 /// example unscored (verdict.h). An example without a reference is judged by its question alone.
+/// From 0 to 1, higher is better.
 ///
 /// Option: instructions, what the judge is told of this task.
 class LlmJudge final : public tuneval::Judged {

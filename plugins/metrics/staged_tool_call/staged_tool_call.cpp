@@ -36,7 +36,8 @@ double closeness(const std::vector<tuneval::ToolCall>& reference,
   return 0.25 + 0.25 * passed / static_cast<double>(reference.size());
 }
 
-/// The share of four stages that the calls pass: how far a wrong call is from the right one.
+/// The share of four stages that the calls pass: how far a wrong call is from the right one. From 0
+/// to 1, higher is better.
 class StagedToolCall final : public tuneval::Metric {
  public:
   tuneval::SampleScore score(const tuneval::Example& example,

@@ -8,6 +8,7 @@ namespace {
 
 /// 1 when the calls do what those of a reference do, one by one in their order: the same name and
 /// the same arguments, where an argument equal to its schema's default counts as left out. Else 0.
+/// Higher is better.
 class ToolCallEquivalence final : public tuneval::Metric {
  public:
   tuneval::SampleScore score(const tuneval::Example& example,
