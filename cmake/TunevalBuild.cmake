@@ -29,3 +29,13 @@ if(TUNEVAL_SANITIZE)
   add_compile_options(-fsanitize=${TUNEVAL_SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${TUNEVAL_SANITIZE})
 endif()
+
+# tuneval_compile_together(TARGET): its files are compiled in batches, each as one: what they have in
+# common, headers and instantiations, is most of their time. A file that shares a name with another
+# has SKIP_UNITY_BUILD_INCLUSION.
+set(TUNEVAL_BATCH 8 CACHE STRING "Files of one target that are compiled as one; 1: each alone")
+function(tuneval_compile_together target)
+  if(TUNEVAL_BATCH GREATER 1)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${TUNEVAL_BATCH})
+  endif()
+endfunction()

@@ -11,13 +11,13 @@ namespace tuneval::cli {
 
 namespace {
 
-struct Arguments {
+struct CellArguments {
   std::string plan;
   WorkerOptions options;
 };
 
 /// The exit code.
-int run_cells_of(const Arguments& arguments, Common common) {
+int run_cells_of(const CellArguments& arguments, Common common) {
   const PlanFile plan = read_plan_file(arguments.plan);
   common.plugin_folders.insert(common.plugin_folders.end(), plan.plugins.begin(),
                                plan.plugins.end());
@@ -30,7 +30,7 @@ int run_cells_of(const Arguments& arguments, Common common) {
 void add_cell(CLI::App& app, Common& common) {
   CLI::App* command = app.add_subcommand(
       "cell", "Run single cells of a plan in this process, as the workers of run do");
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<CellArguments>();
   WorkerOptions& options = arguments->options;
   command->add_option("--plan", arguments->plan, "plan.json of a run folder")
       ->required()

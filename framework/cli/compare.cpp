@@ -18,7 +18,7 @@
 namespace tuneval::cli {
 namespace {
 
-struct Arguments {
+struct CompareArguments {
   std::string first, second, format = "terminal";
   CompareOptions options;
   bool json = false;
@@ -55,7 +55,7 @@ std::optional<PlanFile> plan_of(const std::string& folder) {
 
 /// The manifests and overrides of both, where they are not the same. What they decide of results is
 /// in the records; this is how it came about.
-void note_manifests(const Arguments& arguments, RunComparison& comparison) {
+void note_manifests(const CompareArguments& arguments, RunComparison& comparison) {
   const std::optional<PlanFile> first = plan_of(arguments.first),
                                 second = plan_of(arguments.second);
   if (!first || !second) return;
@@ -72,7 +72,7 @@ void note_manifests(const Arguments& arguments, RunComparison& comparison) {
   }
 }
 
-void compare(const Arguments& arguments, Common& common) {
+void compare(const CompareArguments& arguments, Common& common) {
   const ComparedRun first = read_run(arguments.first), second = read_run(arguments.second);
   RunComparison comparison = compare_runs(first, second, arguments.options);
   note_manifests(arguments, comparison);
@@ -98,7 +98,7 @@ void add_compare(CLI::App& app, Common& common) {
       "compare",
       "Compare two runs, cell by cell and example by example: what changed, and whether "
       "it is more than noise");
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<CompareArguments>();
   CompareOptions& options = arguments->options;
   command->add_option("first", arguments->first, "The run folder to compare with")
       ->required()

@@ -12,13 +12,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Arguments {
+struct ExportArguments {
   std::string run, model, task, id, to, base;
   bool merge = false;
 };
 
 /// The folder of the model that the cell tuned; its files must be those of then.
-fs::path base_folder(const Arguments& arguments, const CellRecord& record) {
+fs::path base_folder(const ExportArguments& arguments, const CellRecord& record) {
   fs::path folder = arguments.base.empty() ? record.model.path : arguments.base;
   if (!fs::is_directory(folder)) {
     throw CheckpointError(
@@ -34,7 +34,7 @@ fs::path base_folder(const Arguments& arguments, const CellRecord& record) {
   return folder;
 }
 
-void say_merged(const Arguments& arguments, const ExportedModel& made, const CellRecord& record) {
+void say_merged(const ExportArguments& arguments, const ExportedModel& made, const CellRecord& record) {
   fmt::print("{}: {} tensors, {} of them merged, {:.1f} MB in {} {}\n", arguments.to, made.tensors,
              made.merged, double(made.bytes) / 1e6, made.files, made.files == 1 ? "file" : "files");
   if (!record.parity || !record.parity->logits || !record.parity->logits->rounded) return;
@@ -45,7 +45,7 @@ void say_merged(const Arguments& arguments, const ExportedModel& made, const Cel
       *logits.rounded, logits.same_choice.value_or(0), logits.positions);
 }
 
-void export_cell(const Arguments& arguments, const Common& common) {
+void export_cell(const ExportArguments& arguments, const Common& common) {
   const RecordStore store(fs::absolute(arguments.run).lexically_normal());
   const CellRecord record = find_tuned(store, arguments.model, arguments.task, arguments.id);
   const fs::path adapter = store.output() / record.tune->adapter;
@@ -67,7 +67,7 @@ void export_cell(const Arguments& arguments, const Common& common) {
 void add_export(CLI::App& app, Common& common) {
   CLI::App* command = app.add_subcommand(
       "export", "Take a cell's adapter out of a run folder, or its model with the adapter merged");
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<ExportArguments>();
   command->add_option("run", arguments->run, "The run folder")->required()->type_name("DIR");
   command->add_option("--model", arguments->model, "As the run's tables name it")->required();
   command->add_option("--task", arguments->task, "As the run's tables name it")->required();

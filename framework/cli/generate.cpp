@@ -15,14 +15,14 @@ namespace tuneval::cli {
 
 namespace {
 
-struct Arguments {
+struct GenerateArguments {
   std::string folder, adapter, prompt, chat, system, device = "cpu", dtype = "auto";
   bool has_prompt = false, has_chat = false;  // either may be given empty
   int64_t max_tokens = 128;
   bool raw = false;
 };
 
-void check(const Arguments& arguments) {
+void check(const GenerateArguments& arguments) {
   if (arguments.has_prompt == arguments.has_chat) {
     throw ManifestError(arguments.has_chat ? "generate: --prompt and --chat: expected one of them"
                                            : "generate: expected --prompt TEXT or --chat FILE");
@@ -33,7 +33,7 @@ void check(const Arguments& arguments) {
   }
 }
 
-std::vector<int64_t> ids_of(const LoadedModel& model, const Arguments& arguments,
+std::vector<int64_t> ids_of(const LoadedModel& model, const GenerateArguments& arguments,
                             std::optional<Chat>& chat) {
   if (chat) {
     std::vector<int64_t> ids = chat_ids(*model.text, *chat);
@@ -50,7 +50,7 @@ std::vector<int64_t> ids_of(const LoadedModel& model, const Arguments& arguments
   return prompt_ids(*model.text, example);
 }
 
-void generate_text(const Arguments& arguments, const Common& common) {
+void generate_text(const GenerateArguments& arguments, const Common& common) {
   check(arguments);
   std::optional<Chat> chat;  // before the weights: a mistake shows at once
   if (arguments.has_chat) chat = read_chat(arguments.chat);
@@ -77,7 +77,7 @@ void generate_text(const Arguments& arguments, const Common& common) {
 void add_generate(CLI::App& app, Common& common) {
   CLI::App* command = app.add_subcommand(
       "generate", "Let a model answer a prompt or go on with a conversation, greedily");
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<GenerateArguments>();
   command->add_option("folder", arguments->folder, "The model")->required()->type_name("DIR");
   const CLI::Option* prompt =
       command->add_option("--prompt", arguments->prompt, "What to ask, or the text to go on with");

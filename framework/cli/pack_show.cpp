@@ -14,7 +14,7 @@ namespace tuneval::cli {
 
 namespace {
 
-struct Arguments {
+struct ShowArguments {
   std::string folder, split = "train", model;
   int64_t row = 1;
   bool escape = false, shots = false;
@@ -150,7 +150,7 @@ Shots read_shots(const Pack& pack, const TaskType& type) {
   return choose_shots(pack.options, type, train);
 }
 
-void show(const Arguments& arguments, const Common& common) {
+void show(const ShowArguments& arguments, const Common& common) {
   const Registry registry = load_registry(common);
   const Pack pack = read_pack(arguments.folder);
   const auto type = make_task_type(registry, pack, pack.options);
@@ -172,7 +172,7 @@ void show(const Arguments& arguments, const Common& common) {
 
 void add_pack_show(CLI::App& pack, Common& common) {
   CLI::App* command = pack.add_subcommand("show", "Print a row as a model is asked it");
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<ShowArguments>();
   command->add_option("folder", arguments->folder, "The pack")->required()->type_name("DIR");
   command->add_option("--row", arguments->row, "Number of the row, from 1")
       ->check(CLI::PositiveNumber)

@@ -17,7 +17,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Status = CheckResult::Status;
 
-struct Arguments {
+struct CheckArguments {
   std::string file;
   std::string model, oracle, pack;
   double tolerance = 1e-4;
@@ -64,7 +64,7 @@ void print_results(const std::vector<CheckResult>& results) {
              count(results, Status::failed), count(results, Status::skipped));
 }
 
-void print_comparison(const Comparison& comparison, const Arguments& arguments) {
+void print_comparison(const Comparison& comparison, const CheckArguments& arguments) {
   const OracleResult& result = comparison.result;
   fmt::print("{:<7}  {:<34} model {}\n", word(comparison.agrees ? Status::passed : Status::failed),
              "agrees-with-its-oracle", arguments.model);
@@ -89,7 +89,7 @@ Json json_of(const CheckResult& result) {
           {"mend", result.mend}};
 }
 
-Json json_of(const Comparison& comparison, const Arguments& arguments) {
+Json json_of(const Comparison& comparison, const CheckArguments& arguments) {
   const OracleResult& result = comparison.result;
   return {{"status", comparison.agrees ? "passed" : "failed"},
           {"meaning", kOracleMeaning},
@@ -105,7 +105,7 @@ Json json_of(const Comparison& comparison, const Arguments& arguments) {
 }
 
 void print_json(const std::filesystem::path& file, const std::vector<CheckResult>& results,
-                const Comparison* comparison, const Arguments& arguments) {
+                const Comparison* comparison, const CheckArguments& arguments) {
   Json json = {{"plugin", file.string()},
                {"passed", count(results, Status::passed)},
                {"failed", count(results, Status::failed)},
@@ -117,7 +117,7 @@ void print_json(const std::filesystem::path& file, const std::vector<CheckResult
 }
 
 /// Compares by this plugin alone: another one of its name may be among those that are loaded.
-Comparison compare(const std::filesystem::path& file, const Arguments& arguments) {
+Comparison compare(const std::filesystem::path& file, const CheckArguments& arguments) {
   Registry own;
   load_plugin(own, file);
   Comparison comparison{compare_with_oracle(arguments.model, arguments.oracle, own)};
@@ -125,7 +125,7 @@ Comparison compare(const std::filesystem::path& file, const Arguments& arguments
   return comparison;
 }
 
-bool check(const Arguments& arguments, const Common& common) {
+bool check(const CheckArguments& arguments, const Common& common) {
   const bool has_oracle = !arguments.oracle.empty();
   if (has_oracle && arguments.model.empty()) throw ManifestError("--oracle needs --model DIR");
   const std::filesystem::path file = std::filesystem::absolute(arguments.file);
@@ -152,7 +152,7 @@ bool check(const Arguments& arguments, const Common& common) {
 void add_plugins_check(CLI::App& plugins, Common& common) {
   CLI::App* command = plugins.add_subcommand(
       "check", "Run the named checks: what each means, what was seen, how to mend what failed");
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<CheckArguments>();
   command->add_option("file", arguments->file, "The plugin, NAME.so")
       ->required()
       ->type_name("FILE");

@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Arguments {
+struct RescoreArguments {
   std::string run, pack, judge;
   RescoreOptions options;
 };
@@ -84,7 +84,7 @@ JudgeOptions judge_options(const std::string& manifest) {
   return *judge;
 }
 
-void rescore_run(Arguments arguments, Common& common) {
+void rescore_run(RescoreArguments arguments, Common& common) {
   RescoreOptions& options = arguments.options;
   if (!arguments.pack.empty()) {
     if (options.task.empty()) throw RecordError("--pack DIR needs --task: it is one task's pack");
@@ -113,7 +113,7 @@ void add_rescore(CLI::App& app, Common& common) {
   CLI::App* command = app.add_subcommand(
       "rescore",
       "Score a run's stored completions again, by its metrics or others, without a model");
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<RescoreArguments>();
   RescoreOptions& options = arguments->options;
   command->add_option("run", arguments->run, "The run folder")->required()->type_name("DIR");
   command

@@ -23,7 +23,7 @@ namespace tuneval::cli {
 
 namespace {
 
-struct Arguments {
+struct ServeArguments {
   std::string folder, adapter, name, key_variable, device = "cpu", dtype = "auto";
   serve::EngineOptions engine;
   serve::ServerOptions server;
@@ -101,20 +101,20 @@ std::string key_of(const std::string& variable) {
 }
 
 /// What clients call the model: its folder's name, unless told otherwise.
-std::string name_of(const Arguments& arguments) {
+std::string name_of(const ServeArguments& arguments) {
   if (!arguments.name.empty()) return arguments.name;
   const auto path = std::filesystem::weakly_canonical(arguments.folder);
   return path.filename().empty() ? "model" : path.filename().string();
 }
 
-void warn_if_remote(const Arguments& arguments) {
+void warn_if_remote(const ServeArguments& arguments) {
   if (is_loopback(arguments.server.host)) return;
   fmt::print(stderr, "tuneval: warning: {} is reached from other machines, without encryption{}\n",
              arguments.server.host,
              arguments.server.api_key.empty() ? ", by anybody: --api-key-env asks for a key" : "");
 }
 
-void serve_model(Arguments arguments, const Common& common) {
+void serve_model(ServeArguments arguments, const Common& common) {
   StopSignals signals;
   if (!arguments.key_variable.empty()) arguments.server.api_key = key_of(arguments.key_variable);
   arguments.server.most_body = size_t(arguments.body_mib) << 20;
@@ -146,7 +146,7 @@ void serve_model(Arguments arguments, const Common& common) {
 void add_serve(CLI::App& app, Common& common) {
   CLI::App* command = app.add_subcommand(
       "serve", "Let programs ask a model over HTTP, as they would ask OpenAI's API");
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<ServeArguments>();
   command->add_option("folder", arguments->folder, "The model")->required()->type_name("DIR");
   command->add_option("--adapter", arguments->adapter, "An adapter in PEFT's format")
       ->type_name("DIR");

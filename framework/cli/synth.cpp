@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Arguments {
+struct SynthArguments {
   std::string pack, manifest, to, cache, inputs, passages;
   std::vector<std::string> set, topics;
   bool no_mutators = false;
@@ -36,7 +36,7 @@ extern "C" void stop_asking(int) {
   std::signal(SIGINT, SIG_DFL);
 }
 
-TeacherOptions read_teacher(const Arguments& arguments) {
+TeacherOptions read_teacher(const SynthArguments& arguments) {
   std::optional<TeacherOptions> teacher = read_manifest(arguments.manifest, arguments.set).teacher;
   if (teacher) return *teacher;
   throw ManifestError(fmt::format("{}: has no [teacher]: expected one with base_url and model",
@@ -49,7 +49,7 @@ fs::path default_place(const std::string& pack) {
   return (folder.has_filename() ? folder : folder.parent_path()).filename().string() + "-synth";
 }
 
-void read_sources(Arguments& arguments) {
+void read_sources(SynthArguments& arguments) {
   SynthOptions& options = arguments.options;
   if (!arguments.inputs.empty()) options.inputs = read_inputs(arguments.inputs);
   if (!arguments.passages.empty()) options.passages = read_passages(arguments.passages);
@@ -57,7 +57,7 @@ void read_sources(Arguments& arguments) {
   if (arguments.no_mutators) options.mutators.clear();
 }
 
-void make_rows(Arguments arguments, Common& common) {
+void make_rows(SynthArguments arguments, Common& common) {
   read_sources(arguments);
   const TeacherOptions options = read_teacher(arguments);
   const fs::path to = arguments.to.empty() ? default_place(arguments.pack) : fs::path(arguments.to);
@@ -78,7 +78,7 @@ void make_rows(Arguments arguments, Common& common) {
   if (!report.complete && report.resumable) fmt::print("run it again to go on\n");
 }
 
-void add_asking(CLI::App& command, Arguments& arguments) {
+void add_asking(CLI::App& command, SynthArguments& arguments) {
   SynthOptions& options = arguments.options;
   command.add_option("--mode", options.mode, "rows, label or passages")
       ->transform(CLI::CheckedTransformer(kModes).description(""))
@@ -140,7 +140,7 @@ void add_rules(CLI::App& command, SynthOptions& options) {
 void add_synth(CLI::App& app, Common& common) {
   CLI::App* command = app.add_subcommand(
       "synth", "Make training rows by a teacher; run again to go on where it ended");
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<SynthArguments>();
   command->add_option("pack", arguments->pack, "The pack whose training rows are the seed")
       ->required()
       ->type_name("DIR");

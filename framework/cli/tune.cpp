@@ -16,7 +16,7 @@ namespace tuneval::cli {
 
 namespace {
 
-struct Arguments {
+struct TuneArguments {
   std::string model, pack, to, checkpoints, device = "cpu", dtype = "bfloat16";
   std::vector<std::string> set;
   bool fresh = false;
@@ -59,7 +59,7 @@ void show(const TuneProgress& at, int64_t every) {
   fmt::print(stderr, "step {}/{}, loss {:.4f}\n", at.step, at.steps, at.loss);
 }
 
-void tune_model(const Arguments& arguments, const Common& common) {
+void tune_model(const TuneArguments& arguments, const Common& common) {
   const Registry registry = load_registry(common);
   const Recipe recipe = read_recipe(arguments.set);
   const Pack pack = read_pack(arguments.pack);
@@ -91,7 +91,7 @@ void tune_model(const Arguments& arguments, const Common& common) {
 void add_tune(CLI::App& app, Common& common) {
   CLI::App* command = app.add_subcommand(
       "tune", "Tune one model on one pack's train rows; write the adapter, or the whole model");
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<TuneArguments>();
   command->add_option("model", arguments->model, "The model")->required()->type_name("DIR");
   command->add_option("pack", arguments->pack, "The pack")->required()->type_name("DIR");
   command->add_option("--to", arguments->to, "Where to write")->required()->type_name("DIR");

@@ -19,7 +19,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-struct Arguments {
+struct WatchArguments {
   std::string folder;
   double interval = 2.0;
   bool once = false;
@@ -51,7 +51,7 @@ LiveCell cell_of(const CellStanding& standing) {
   return cell;
 }
 
-LiveRun run_of(const Arguments& arguments) {
+LiveRun run_of(const WatchArguments& arguments) {
   const RunStatus status = read_status(std::filesystem::absolute(arguments.folder));
   LiveRun run;
   run.name = arguments.folder;
@@ -111,7 +111,7 @@ double seconds_of(Clock::time_point time) {
   return std::chrono::duration<double>(time.time_since_epoch()).count();
 }
 
-void watch(const Arguments& arguments, Common& common) {
+void watch(const WatchArguments& arguments, Common& common) {
   Screen screen;
   LiveRates rates;
   while (true) {
@@ -136,7 +136,7 @@ void watch(const Arguments& arguments, Common& common) {
 void add_watch(CLI::App& app, Common& common) {
   CLI::App* command =
       app.add_subcommand("watch", "Show a run under way, from its files, until all cells ended");
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<WatchArguments>();
   command->add_option("folder", arguments->folder, "The run folder")->required()->type_name("DIR");
   command->add_option("--interval", arguments->interval, "Seconds between two looks")
       ->check(CLI::Range(0.1, 3600.0))

@@ -7,7 +7,7 @@ namespace tuneval {
 
 namespace {
 
-constexpr int kSignals[] = {SIGTERM, SIGINT, SIGUSR1, SIGHUP};
+constexpr int kStopSignals[] = {SIGTERM, SIGINT, SIGUSR1, SIGHUP};
 constexpr std::chrono::milliseconds kLookEvery{50};
 
 // What a signal handler may touch.
@@ -37,7 +37,7 @@ StopSignals::StopSignals(StopRule rule) {
   struct sigaction action {};
   action.sa_handler = note_signal;
   action.sa_flags = SA_RESTART;
-  for (const int number : kSignals) {
+  for (const int number : kStopSignals) {
     if (!is_ignored_hangup(number)) ::sigaction(number, &action, nullptr);
   }
   if (rule.deadline.count() > 0) {
@@ -52,7 +52,7 @@ StopSignals::~StopSignals() {
   }
   ending_.notify_all();
   if (thread_.joinable()) thread_.join();
-  for (const int number : kSignals) {
+  for (const int number : kStopSignals) {
     if (!is_ignored_hangup(number)) std::signal(number, SIG_DFL);
   }
 }

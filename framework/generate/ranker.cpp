@@ -15,7 +15,7 @@ namespace tuneval {
 
 namespace {
 // As in decoding: a call of more tokens only takes more memory, and so do logits of more rows.
-constexpr int64_t kMostOnCpu = 512, kRowsOfLogits = 32;
+constexpr int64_t kMostRankedOnCpu = 512, kRowsOfLogits = 32;
 // Prompts of one call share what they have in common; more of them than this gain nothing.
 constexpr int64_t kMostPrompts = 16;
 constexpr int64_t kPieceAlone = 64;
@@ -60,7 +60,7 @@ Ranker::Ranker(const LoadedModel& model, const AnswerTrie& answers, const RankOp
 void Ranker::run(std::span<const std::vector<int64_t>> prompts, const std::vector<size_t>& order,
                  const Report& report) {
   const at::InferenceMode inference;
-  const int64_t most = model_.device.is_cpu() ? kMostOnCpu : options_.token_budget;
+  const int64_t most = model_.device.is_cpu() ? kMostRankedOnCpu : options_.token_budget;
   const int64_t budget = std::max<int64_t>(1, std::min(most, options_.token_budget));
   const int64_t fitting = budget / std::max<int64_t>(1, forest_.tokens());
   const auto together = size_t(std::clamp<int64_t>(fitting, 1, kMostPrompts));

@@ -10,8 +10,8 @@ namespace tuneval {
 
 namespace {
 
-constexpr double kLowest = -std::numeric_limits<double>::infinity();
-constexpr uint64_t kStep = 0x9E3779B97F4A7C15ULL;
+constexpr double kImpossible = -std::numeric_limits<double>::infinity();
+constexpr uint64_t kMixStep = 0x9E3779B97F4A7C15ULL;
 
 uint64_t mixed(uint64_t x) {
   x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9ULL;
@@ -20,10 +20,10 @@ uint64_t mixed(uint64_t x) {
 }
 
 uint64_t key_of(uint64_t seed, int64_t position) {
-  return mixed(mixed(seed + kStep) + uint64_t(position) * kStep);
+  return mixed(mixed(seed + kMixStep) + uint64_t(position) * kMixStep);
 }
 
-uint64_t bits_of(uint64_t key, int64_t id) { return mixed(key + (uint64_t(id) + 1) * kStep); }
+uint64_t bits_of(uint64_t key, int64_t id) { return mixed(key + (uint64_t(id) + 1) * kMixStep); }
 
 double uniform(uint64_t bits) { return (double(bits >> 11) + 0.5) * 0x1p-53; }
 
@@ -38,7 +38,7 @@ double gumbel_bound(uint64_t bits) {
 
 /// The two highest sums so far.
 struct Lead {
-  double best = kLowest, second = kLowest;
+  double best = kImpossible, second = kImpossible;
   int64_t id = -1;
 
   void take(int64_t candidate, double sum) {
@@ -82,7 +82,7 @@ struct Nucleus {
 };
 
 Nucleus find_nucleus(const Drawing& row) {
-  double top = kLowest, total = 0.0;
+  double top = kImpossible, total = 0.0;
   int64_t allowed = 0;
   for (int64_t id = 0; id < row.vocabulary; ++id) {
     if (!row.allows(id)) continue;
@@ -125,7 +125,7 @@ Choice draw_of_nucleus(const Drawing& row) {
   const size_t count = nucleus.ids.size();
   Lead inside;
   bool chosen_is_sure = false;
-  std::vector<double> possible(count, kLowest);  // sums of those that may be inside
+  std::vector<double> possible(count, kImpossible);  // sums of those that may be inside
   size_t above = 0, below = 0;  // first that is not higher by the margin; first that is lower by it
   for (size_t i = 0; i < count; ++i) {
     const double x = row.x[nucleus.ids[i]];
@@ -140,7 +140,7 @@ Choice draw_of_nucleus(const Drawing& row) {
     if (possible[i] > inside.best) chosen_is_sure = sure;
     inside.take(nucleus.ids[i], possible[i]);
   }
-  double second = kLowest;
+  double second = kImpossible;
   for (size_t i = 0; i < count; ++i) {
     if (nucleus.ids[i] != inside.id) second = std::max(second, possible[i]);
   }

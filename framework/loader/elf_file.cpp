@@ -1,5 +1,6 @@
 #include "framework/loader/elf_file.h"
 
+#include "framework/loader/refuse.h"
 #include "tuneval/error.h"
 
 #include <elf.h>
@@ -15,10 +16,6 @@ namespace tuneval {
 namespace {
 
 namespace fs = std::filesystem;
-
-[[noreturn]] void refuse(const fs::path& file, const std::string& why) {
-  throw PluginError(fmt::format("{}: {}", file.string(), why));
-}
 
 /// What this file's own code is built for.
 #if defined(__x86_64__)

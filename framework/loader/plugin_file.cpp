@@ -1,6 +1,7 @@
 #include "framework/loader/plugin_file.h"
 
 #include "framework/loader/abi_tag.h"
+#include "framework/loader/refuse.h"
 #include "framework/loader/trust.h"
 #include "tuneval/error.h"
 
@@ -20,10 +21,6 @@ namespace tuneval {
 namespace {
 
 namespace fs = std::filesystem;
-
-[[noreturn]] void refuse(const fs::path& file, const std::string& why) {
-  throw PluginError(fmt::format("{}: {}", file.string(), why));
-}
 
 /// Keeps a library until the process ends. On purpose not even destroyed then: other static objects
 /// may still hold what it made.

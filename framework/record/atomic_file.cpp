@@ -12,38 +12,35 @@
 #include <utility>
 
 namespace tuneval {
-namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void fail(const fs::path& file, std::string_view what, int reason) {
+void fail_file(const fs::path& file, std::string_view what, int reason) {
   throw RecordError(
       fmt::format("{}: {}: {}", file.string(), what, std::generic_category().message(reason)));
 }
 
-}  // namespace
-
 void write_file_atomically(const fs::path& file, std::string_view bytes) {
   if (const std::error_code problem = make_folders_durably(folder_of(file))) {
-    fail(file, "cannot make its folder", problem.value());
+    fail_file(file, "cannot make its folder", problem.value());
   }
   if (const std::error_code problem = replace_file(file, bytes)) {
-    fail(file, "cannot be written", problem.value());
+    fail_file(file, "cannot be written", problem.value());
   }
   // The new name is on the disk only once its folder is.
   if (const std::error_code problem = sync_path(folder_of(file))) {
-    fail(file, "cannot be made durable", problem.value());
+    fail_file(file, "cannot be made durable", problem.value());
   }
 }
 
 std::string read_whole_file(const fs::path& file) {
   std::error_code problem;
-  if (fs::is_directory(file, problem)) fail(file, "cannot be read", EISDIR);
+  if (fs::is_directory(file, problem)) fail_file(file, "cannot be read", EISDIR);
   std::ifstream stream(file, std::ios::binary);
-  if (!stream) fail(file, "cannot be read", errno);
+  if (!stream) fail_file(file, "cannot be read", errno);
   std::ostringstream text;
   text << stream.rdbuf();
-  if (stream.bad()) fail(file, "cannot be read", EIO);
+  if (stream.bad()) fail_file(file, "cannot be read", EIO);
   return std::move(text).str();
 }
 

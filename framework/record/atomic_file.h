@@ -13,4 +13,7 @@ void write_file_atomically(const std::filesystem::path& file, std::string_view b
 /// The whole file. Throws RecordError with the system's reason.
 std::string read_whole_file(const std::filesystem::path& file);
 
+/// Throws RecordError: the file, what failed, and the system's reason, an errno.
+[[noreturn]] void fail_file(const std::filesystem::path& file, std::string_view what, int reason);
+
 }  // namespace tuneval

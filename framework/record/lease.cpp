@@ -1,5 +1,6 @@
 #include "framework/record/lease.h"
 
+#include "framework/record/atomic_file.h"
 #include "framework/record/cell_state.h"
 #include "framework/record/json_object.h"
 #include "framework/record/record.h"
@@ -24,11 +25,6 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 namespace {
-
-[[noreturn]] void fail(const fs::path& file, std::string_view what, int reason) {
-  throw RecordError(
-      fmt::format("{}: {}: {}", file.string(), what, std::generic_category().message(reason)));
-}
 
 std::string first_line(const fs::path& file) {
   std::ifstream stream(file);
@@ -144,7 +140,7 @@ LeaseHeld::LeaseHeld(const fs::path& file, const LeaseHolder& holder)
 Lease::Lease(fs::path file, LeaseTiming timing) : file_(std::move(file)), timing_(timing) {
   std::error_code problem;
   fs::create_directories(file_.parent_path(), problem);
-  if (problem) fail(file_, "cannot make its folder", problem.value());
+  if (problem) fail_file(file_, "cannot make its folder", problem.value());
   self_.host = host_name();
   self_.pid = ::getpid();
   self_.since = utc_now();
@@ -180,7 +176,7 @@ void Lease::give_up(std::string_view what, const fs::path& made) {
   const int reason = errno;
   ::unlink(made.c_str());
   close();
-  fail(file_, what, reason);
+  fail_file(file_, what, reason);
 }
 
 bool Lease::lost() const { return lost_ || !is_ours(); }
@@ -198,7 +194,7 @@ bool Lease::is_ours() const {
 bool Lease::make(const fs::path& at) {
   const fs::path temporary = beside(file_, self_.nonce + ".tmp");
   fd_ = ::open(temporary.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (fd_ < 0) fail(file_, "cannot be written", errno);
+  if (fd_ < 0) fail_file(file_, "cannot be written", errno);
   if (!write_whole(fd_, content_of(self_))) give_up("cannot be written", temporary);
   int reason = ::link(temporary.c_str(), at.c_str()) == 0 ? 0 : errno;
   struct stat facts {};
@@ -209,12 +205,12 @@ bool Lease::make(const fs::path& at) {
   close();
   if (reason == EEXIST) return false;
   if (reason != EPERM && reason != EOPNOTSUPP && reason != ENOSYS && reason != EMLINK) {
-    fail(file_, "cannot be made", reason);
+    fail_file(file_, "cannot be made", reason);
   }
   // A file system without links.
   fd_ = ::open(at.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
   if (fd_ < 0 && errno == EEXIST) return false;
-  if (fd_ < 0) fail(file_, "cannot be made", errno);
+  if (fd_ < 0) fail_file(file_, "cannot be made", errno);
   if (!write_whole(fd_, content_of(self_))) give_up("cannot be made", at);
   return true;
 }
@@ -243,7 +239,7 @@ void Lease::acquire() {
     const std::optional<std::string> bytes = bytes_of(file_);
     if (!bytes) {  // given back meanwhile, or another user's
       if (::access(file_.c_str(), R_OK) != 0 && errno == EACCES) {
-        fail(file_, "cannot be read, so that nobody knows who holds it", EACCES);
+        fail_file(file_, "cannot be read, so that nobody knows who holds it", EACCES);
       }
       std::this_thread::sleep_for(timing_.poll);
       continue;

@@ -5,14 +5,11 @@
 #include <cmath>
 
 namespace tuneval {
-namespace {
 
-const TableCell kNothing = {"–", Tone::faint};
-
-}  // namespace
+TableCell nothing() { return {kDash, Tone::faint}; }
 
 TableCell number_cell(const std::optional<double>& value) {
-  if (!value) return kNothing;
+  if (!value) return nothing();
   return {fmt::format("{:.3f}", *value)};
 }
 
@@ -21,24 +18,24 @@ TableCell score_cell(const std::optional<StageScore>& score) {
 }
 
 TableCell delta_cell(const std::optional<double>& delta, bool higher_is_better) {
-  if (!delta) return kNothing;
+  if (!delta) return nothing();
   const std::string text = fmt::format("{:+.3f}", *delta);
   if (std::abs(*delta) < 0.0005) return {"0.000"};
   return {text, (*delta > 0) == higher_is_better ? Tone::good : Tone::bad};
 }
 
 TableCell count_cell(const std::optional<int64_t>& count) {
-  if (!count) return kNothing;
+  if (!count) return nothing();
   return {fmt::format("{}", *count)};
 }
 
 TableCell rank_cell(const std::optional<double>& rank) {
-  if (!rank) return kNothing;
+  if (!rank) return nothing();
   return {fmt::format("{}", *rank)};
 }
 
 TableCell interval_cell(const std::optional<Interval>& interval) {
-  if (!interval) return kNothing;
+  if (!interval) return nothing();
   // A dash between negative numbers would not be told from their signs.
   return {fmt::format("{:.3f}{}{:.3f}", interval->low, interval->low < 0.0 ? " to " : "–",
                       interval->high)};
@@ -46,7 +43,7 @@ TableCell interval_cell(const std::optional<Interval>& interval) {
 
 TableCell mean_interval_cell(const MeanInterval& rank) {
   if (rank.half_width) return {fmt::format("±{:.2f}", *rank.half_width)};
-  if (!rank.interval) return kNothing;
+  if (!rank.interval) return nothing();
   return {fmt::format("{:.2f}–{:.2f}", rank.interval->low, rank.interval->high)};
 }
 

@@ -9,6 +9,10 @@ namespace tuneval {
 
 // Numbers as table cells; a dash where there is none.
 
+inline constexpr const char* kDash = "–";
+/// A faint dash.
+TableCell nothing();
+
 TableCell number_cell(const std::optional<double>& value);
 TableCell score_cell(const std::optional<StageScore>& score);
 /// A difference in green where it is for the better, in red where for the worse.

@@ -1,6 +1,7 @@
 #include "framework/report/compare_report.h"
 
 #include "framework/report/cells.h"
+#include "framework/report/or_null.h"
 
 #include <fmt/format.h>
 
@@ -9,10 +10,9 @@
 namespace tuneval {
 namespace {
 
-const char* const kNothing = "–";
 
 TableCell told_cell(const ComparedCell& cell) {
-  if (!cell.paired) return {cell.delta ? "cannot tell" : kNothing, Tone::faint};
+  if (!cell.paired) return {cell.delta ? "cannot tell" : kDash, Tone::faint};
   switch (cell.paired->told) {
     case Told::better: return {"better", Tone::good};
     case Told::worse: return {"worse", Tone::bad};
@@ -22,19 +22,19 @@ TableCell told_cell(const ComparedCell& cell) {
 }
 
 TableCell interval_cell(const ComparedCell& cell) {
-  if (!cell.paired || !cell.paired->interval) return {kNothing, Tone::faint};
+  if (!cell.paired || !cell.paired->interval) return nothing();
   return {
       fmt::format("{:+.3f} … {:+.3f}", cell.paired->interval->low, cell.paired->interval->high)};
 }
 
 TableCell p_cell(const ComparedCell& cell) {
-  if (!cell.paired) return {kNothing, Tone::faint};
+  if (!cell.paired) return nothing();
   return {p_text(cell.paired->adjusted)};
 }
 
 /// Examples gained and lost: "+3 −1".
 TableCell changes_cell(const ComparedCell& cell) {
-  if (!cell.changes) return {kNothing, Tone::faint};
+  if (!cell.changes) return nothing();
   return {
       fmt::format("+{} −{}", cell.changes->second_only.size(), cell.changes->first_only.size())};
 }
@@ -104,7 +104,7 @@ Section ranks_section(const RunComparison& comparison) {
                            {comparison.second}, {"places"},       {"mean rank"}};
   for (const RankChange& rank : comparison.ranks) {
     const int64_t places = rank.first.position - rank.second.position;
-    TableCell moved = {kNothing, Tone::faint};
+    TableCell moved = nothing();
     if (places != 0) {
       moved = {fmt::format("{:+}", places), places > 0 ? Tone::good : Tone::bad};
     }
@@ -130,12 +130,7 @@ void add_list(Document& document, const std::string& heading,
 
 using Json = nlohmann::ordered_json;
 
-template <class Value>
-Json or_null(const std::optional<Value>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
-
-Json json_of(const PairedResult& result) {
+Json paired_json(const PairedResult& result) {
   Json json = {{"difference", result.difference},
                {"interval", nullptr},
                {"test", result.test},
@@ -161,7 +156,7 @@ Json json_of(const ComparedCell& cell) {
                {"first", or_null(cell.first)},
                {"second", or_null(cell.second)},
                {"delta", or_null(cell.delta)},
-               {"paired", cell.paired ? json_of(*cell.paired) : Json(nullptr)},
+               {"paired", cell.paired ? paired_json(*cell.paired) : Json(nullptr)},
                {"changes", nullptr},
                {"note", cell.note},
                {"fails", cell.fails}};

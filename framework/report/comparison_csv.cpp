@@ -26,7 +26,7 @@ std::vector<std::string> counts(const std::optional<Agreement>& agreement) {
           csv_number(std::optional(agreement->neither))};
 }
 
-std::string line(const TaskSummary& task, const CellSummary& cell) {
+std::string comparison_line(const TaskSummary& task, const CellSummary& cell) {
   const std::optional<TeacherComparison>& with = cell.teacher;
   std::vector<std::string> fields = {csv_field(task.name),
                                      csv_field(cell.model),
@@ -65,7 +65,7 @@ std::string comparison_csv(const Summary& summary) {
       "as_good,both_right,student_only,teacher_only,both_wrong,left_out,kept,gained,regressed,"
       "still_wrong\n";
   for (const TaskSummary& task : summary.tasks) {
-    for (const CellSummary& cell : task.cells) text += line(task, cell);
+    for (const CellSummary& cell : task.cells) text += comparison_line(task, cell);
   }
   return text;
 }

@@ -1,5 +1,7 @@
 #include "framework/report/cost_sections.h"
 
+#include "framework/report/cells.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -12,8 +14,6 @@
 
 namespace tuneval {
 namespace {
-
-const TableCell kNothing = {"–", Tone::faint};
 
 /// Three digits with a unit's prefix: "135M", "1.24G", "87.0". `kilo` as the unit counts.
 std::string scaled(double value, double kilo, const char* const (&prefixes)[4]) {
@@ -29,17 +29,17 @@ std::string scaled(double value, double kilo, const char* const (&prefixes)[4]) 
 }
 
 TableCell count_cell_of(const std::optional<int64_t>& count) {
-  if (!count || *count <= 0) return kNothing;
+  if (!count || *count <= 0) return nothing();
   return {size_text(*count)};
 }
 
 TableCell bytes_cell(const std::optional<int64_t>& bytes) {
-  if (!bytes || *bytes <= 0) return kNothing;
+  if (!bytes || *bytes <= 0) return nothing();
   return {scaled(double(*bytes), 1024.0, {" B", " KiB", " MiB", " GiB"})};
 }
 
 TableCell speed_cell(const std::optional<double>& speed) {
-  if (!speed) return kNothing;
+  if (!speed) return nothing();
   return {scaled(*speed, 1000.0, {"", "K", "M", "B"})};
 }
 
@@ -48,7 +48,7 @@ std::string energy_text(double joules) {
 }
 
 TableCell energy_cell(const std::optional<double>& joules) {
-  return joules ? TableCell{energy_text(*joules)} : kNothing;
+  return joules ? TableCell{energy_text(*joules)} : nothing();
 }
 
 std::string duration(double seconds) {
@@ -62,7 +62,7 @@ TableCell front_cell(const ModelCost& cost) {
   if (cost.on_size_front && cost.on_speed_front) return {"size, speed", Tone::good};
   if (cost.on_size_front) return {"size", Tone::good};
   if (cost.on_speed_front) return {"speed", Tone::good};
-  return kNothing;
+  return nothing();
 }
 
 std::vector<TableCell> row_of(const ModelCost& cost) {
@@ -83,7 +83,7 @@ std::vector<TableCell> row_of(const ModelCost& cost) {
 /// Columns of which no row has anything are left out.
 void drop_empty(Table& table) {
   for (size_t i = table.columns.size(); i-- > 0;) {
-    const auto has = [&](const auto& row) { return row[i].text != kNothing.text; };
+    const auto has = [&](const auto& row) { return row[i].text != nothing().text; };
     if (std::ranges::any_of(table.rows, has)) continue;
     table.columns.erase(table.columns.begin() + std::ptrdiff_t(i));
     for (auto& row : table.rows) row.erase(row.begin() + std::ptrdiff_t(i));

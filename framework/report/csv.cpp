@@ -4,7 +4,7 @@
 namespace tuneval {
 namespace {
 
-std::string line(const TaskSummary& task, const CellSummary& cell) {
+std::string score_line(const TaskSummary& task, const CellSummary& cell) {
   const auto value = [](const std::optional<StageScore>& score) {
     return score ? fmt::format("{}", score->value) : std::string();
   };
@@ -41,7 +41,7 @@ std::string csv_report(const Summary& summary) {
       "scored,"
       "unscored,seconds,peak_memory_bytes,error\n";
   for (const TaskSummary& task : summary.tasks) {
-    for (const CellSummary& cell : task.cells) text += line(task, cell);
+    for (const CellSummary& cell : task.cells) text += score_line(task, cell);
   }
   return text;
 }

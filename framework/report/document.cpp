@@ -16,11 +16,10 @@
 namespace tuneval {
 namespace {
 
-const char* const kNothing = "–";
 
 /// How many test examples the score stands on: "100", or "99 of 100".
 TableCell scored_cell(const std::optional<StageScore>& score) {
-  if (!score) return {kNothing, Tone::faint};
+  if (!score) return nothing();
   if (score->unscored == 0) return {fmt::format("{}", score->scored)};
   return {fmt::format("{} of {}", score->scored, score->scored + score->unscored), Tone::bad};
 }

@@ -1,6 +1,7 @@
 #include "framework/report/report.h"
 
 #include "framework/record/json_object.h"
+#include "framework/report/or_null.h"
 #include "framework/report/variant_json.h"
 #include "framework/report/verdict_json.h"
 
@@ -9,18 +10,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-template <class Value>
-Json or_null(const std::optional<Value>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
+using tuneval::or_null;  // beside those for scores and ranks
 
 Json or_null(const std::optional<StageScore>& score) {
   if (!score) return nullptr;
   return {{"value", score->value}, {"scored", score->scored}, {"unscored", score->unscored}};
-}
-
-Json or_null(const std::optional<Interval>& interval) {
-  return interval ? Json{interval->low, interval->high} : Json(nullptr);
 }
 
 Json or_null(const std::optional<MeanInterval>& rank) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "framework/record/json_object.h"
+#include "framework/statistics/statistics.h"
 
 #include <nlohmann/json.hpp>
 
@@ -16,6 +17,10 @@ inline nlohmann::ordered_json or_null(const std::optional<int64_t>& value) {
 }
 inline nlohmann::ordered_json or_null(const std::optional<double>& value) {
   return value ? json_number(*value) : nlohmann::ordered_json(nullptr);
+}
+inline nlohmann::ordered_json or_null(const std::optional<Interval>& interval) {
+  if (!interval) return nullptr;
+  return {json_number(interval->low), json_number(interval->high)};
 }
 
 }  // namespace tuneval

@@ -15,7 +15,7 @@ constexpr size_t kLeastName = 12;  ///< columns that a shortened name keeps
 constexpr size_t kMostRows = 60;  ///< of a table of the report
 
 /// Of the table's columns those that stand beside each other.
-using Piece = std::vector<size_t>;
+using Columns = std::vector<size_t>;
 
 class TerminalWriter {
  public:
@@ -53,7 +53,7 @@ class TerminalWriter {
     std::vector<TableCell> titles;
     for (const Column& column : table.columns) titles.push_back({column.title, Tone::faint});
     bool is_first = true;
-    for (const Piece& piece : pieces_of(widths)) {
+    for (const Columns& piece : pieces_of(widths)) {
       if (!is_first) line("");
       is_first = false;
       write(titles, table.columns, widths, piece);
@@ -88,8 +88,8 @@ class TerminalWriter {
     }
   }
 
-  std::vector<Piece> pieces_of(const std::vector<size_t>& widths) const {
-    std::vector<Piece> pieces = {{0}};
+  std::vector<Columns> pieces_of(const std::vector<size_t>& widths) const {
+    std::vector<Columns> pieces = {{0}};
     size_t used = kGap + widths[0];
     for (size_t i = 1; i < widths.size(); ++i) {
       const bool fits = width_ == 0 || used + kGap + widths[i] <= width_;
@@ -104,7 +104,7 @@ class TerminalWriter {
   }
 
   void write(const std::vector<TableCell>& row, const std::vector<Column>& columns,
-             const std::vector<size_t>& widths, const Piece& piece) {
+             const std::vector<size_t>& widths, const Columns& piece) {
     std::string text;
     for (const size_t i : piece) {
       const std::string cell = fitted(harmless(row[i].text), widths[i]);

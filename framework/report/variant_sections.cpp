@@ -12,9 +12,7 @@
 namespace tuneval {
 namespace {
 
-const TableCell kNothing = {"–", Tone::faint};
-
-const TaskSummary* task_of(const Summary& summary, const std::string& name) {
+const TaskSummary* find_task(const Summary& summary, const std::string& name) {
   const auto found = std::ranges::find(summary.tasks, name, &TaskSummary::name);
   return found == summary.tasks.end() ? nullptr : &*found;
 }
@@ -78,7 +76,7 @@ Section seed_section(const VariantSummary& variants) {
 }
 
 TableCell rate_cell(const RateRun* run) {
-  return run ? TableCell{fmt::format("{:g}", run->learning_rate)} : kNothing;
+  return run ? TableCell{fmt::format("{:g}", run->learning_rate)} : nothing();
 }
 
 std::vector<TableCell> band_row(const BandSummary& band, const TaskSummary* task) {
@@ -114,7 +112,7 @@ Section band_section(const Summary& summary) {
       {"task", false},       {"model", false}, {"rates", false}, {"own"},    {"chosen"},
       {"held-out loss own"}, {"chosen"},       {"tuned own"},    {"chosen"}, {"gain"}};
   for (const BandSummary& band : summary.variants.bands) {
-    section.table.rows.push_back(band_row(band, task_of(summary, band.task)));
+    section.table.rows.push_back(band_row(band, find_task(summary, band.task)));
     for (const RateRun& run : band.runs) {
       if (run.tuned) continue;
       section.items.push_back(without_score(fmt::format("learning rate {:g}", run.learning_rate),
@@ -184,7 +182,7 @@ std::vector<Section> curve_sections(const Summary& summary) {
       if (curve.task != task.name) continue;
       std::vector<TableCell> row = {{curve.model}};
       for (const TuneEpoch& epoch : curve.epochs) row.push_back(epoch_cell(epoch));
-      row.resize(epochs + 1, kNothing);
+      row.resize(epochs + 1, nothing());
       section.table.rows.push_back(std::move(row));
     }
     sections.push_back(std::move(section));

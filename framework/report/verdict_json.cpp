@@ -8,12 +8,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-using tuneval::or_null;  // beside the one for intervals
-
-Json or_null(const std::optional<Interval>& interval) {
-  return interval ? Json{json_number(interval->low), json_number(interval->high)} : Json(nullptr);
-}
-
 Json json_of(const VerdictOptions& options) {
   return {{"level", options.level},
           {"alpha", options.alpha},

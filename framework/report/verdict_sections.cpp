@@ -161,7 +161,7 @@ Section power_section(const Summary& summary) {
 /// A run that sets no margin has one of 0.
 bool has_no_margin(const CellVerdict& cell) { return cell.teacher && cell.teacher->margin == 0.0; }
 
-Section teacher_section(const Summary& summary) {
+Section margin_section(const Summary& summary) {
   Section section;
   section.heading = "No worse than the teacher";
   section.paragraphs = {fmt::format(
@@ -199,7 +199,7 @@ Section teacher_section(const Summary& summary) {
 std::vector<Section> verdict_sections(const Summary& summary) {
   std::vector<Section> sections;
   for (Section section : {effect_section(summary), pair_section(summary), power_section(summary),
-                          teacher_section(summary)}) {
+                          margin_section(summary)}) {
     if (!section.table.rows.empty()) sections.push_back(std::move(section));
   }
   return sections;

@@ -9,10 +9,10 @@
 namespace tuneval {
 namespace {
 
-using Values = std::map<std::string, std::set<std::string>>;
+using NamedValues = std::map<std::string, std::set<std::string>>;
 
 /// Keys that have more than one value over the cells.
-std::vector<std::string> differing(const Values& values) {
+std::vector<std::string> differing(const NamedValues& values) {
   std::vector<std::string> keys;
   for (const auto& [key, seen] : values) {
     if (seen.size() > 1) keys.push_back(key);
@@ -27,8 +27,8 @@ bool has_settings(const CellRecord& record) {
 
 /// What should be the same in every cell of a run. A failed cell's settings count too: they say
 /// what the run was meant to be.
-Values settings(const Selection& selection) {
-  Values values;
+NamedValues settings(const Selection& selection) {
+  NamedValues values;
   std::set<std::string> recipe_keys;  // all but what decides no result
   for (const auto& [name, record] : selection.records) {
     if (!has_settings(*record)) continue;
@@ -52,7 +52,7 @@ Values settings(const Selection& selection) {
 
 /// Tasks whose data is not the same for every model.
 std::vector<std::string> tasks_of_unlike_data(const Selection& selection) {
-  Values values;
+  NamedValues values;
   for (const auto& [name, record] : selection.records) {
     if (record->kind == CellKind::seed_only) continue;  // other training rows are its whole point
     const TaskFacts& task = record->task;
@@ -63,7 +63,7 @@ std::vector<std::string> tasks_of_unlike_data(const Selection& selection) {
 }
 
 /// Task → the judges that gave the verdicts of one of its metrics, where they are several.
-Values judges(const Selection& selection) {
+NamedValues judges(const Selection& selection) {
   std::map<std::pair<std::string, std::string>, std::set<std::string>> seen;  // by task and metric
   for (const auto& [name, record] : selection.records) {
     for (const std::optional<ScoreSummary>& score : {record->base, record->tuned}) {
@@ -74,7 +74,7 @@ Values judges(const Selection& selection) {
       }
     }
   }
-  Values judges;
+  NamedValues judges;
   for (const auto& [key, names] : seen) {
     if (names.size() > 1) judges[key.first].insert(names.begin(), names.end());
   }

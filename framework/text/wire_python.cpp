@@ -69,9 +69,9 @@ std::string write_literal(std::string_view json) {
 }
 
 /// Calls from left to right; false: no call.
-class Reader {
+class PythonReader {
  public:
-  Reader(std::string_view text, size_t at, Quotes quotes, PropertyOrder& order)
+  PythonReader(std::string_view text, size_t at, Quotes quotes, PropertyOrder& order)
       : text_(text), at_(at), quotes_(quotes), order_(order) {}
   size_t at() const { return at_; }
 
@@ -188,7 +188,7 @@ class Reader {
 bool read_python(std::string_view text, size_t& at, Quotes quotes, PropertyOrder& order,
                  Calls& calls) {
   if (at >= text.size()) return false;
-  Reader reader(text, at, quotes, order);
+  PythonReader reader(text, at, quotes, order);
   const bool read = text[at] == '[' ? reader.list(calls) : reader.lines(calls);
   at = reader.at();
   return read;

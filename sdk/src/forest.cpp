@@ -7,9 +7,9 @@ namespace tuneval {
 
 namespace {
 
-using Row = std::vector<int64_t>;
+using Ids = std::vector<int64_t>;
 
-size_t shared_length(const Row& a, const Row& b) {
+size_t shared_length(const Ids& a, const Ids& b) {
   const size_t most = std::min(a.size(), b.size());
   return size_t(std::mismatch(a.begin(), a.begin() + int64_t(most), b.begin()).first - a.begin());
 }
@@ -20,7 +20,7 @@ struct Sorted {
   std::vector<size_t> shared;  // by place in `order`
 };
 
-Sorted sort_rows(std::span<const Row> rows) {
+Sorted sort_rows(std::span<const Ids> rows) {
   Sorted sorted;
   sorted.order.resize(rows.size());
   std::iota(sorted.order.begin(), sorted.order.end(), 0);
@@ -72,14 +72,14 @@ std::vector<int64_t> Forest::path(size_t row) const {
   return slots;
 }
 
-Forest make_forest(std::span<const Row> rows) {
+Forest make_forest(std::span<const Ids> rows) {
   const Sorted sorted = sort_rows(rows);
   Forest forest;
   forest.last.assign(rows.size(), -1);
   forest.order = sorted.order;
   std::vector<int64_t> path;  // slots of the row before
   for (size_t i = 0; i < rows.size(); ++i) {
-    const Row& row = rows[size_t(sorted.order[i])];
+    const Ids& row = rows[size_t(sorted.order[i])];
     path.resize(sorted.shared[i]);
     for (size_t depth = path.size(); depth < row.size(); ++depth) {
       forest.parent.push_back(path.empty() ? -1 : path.back());

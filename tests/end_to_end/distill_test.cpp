@@ -18,7 +18,7 @@
 namespace tuneval::testing {
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 namespace fs = std::filesystem;
 
 /// A port that nobody listened at a moment ago.

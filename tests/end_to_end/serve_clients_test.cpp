@@ -16,7 +16,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 using ::testing::HasSubstr;
 
-Json asking(const std::string& text, int max_tokens, bool stream) {
+Json short_request(const std::string& text, int max_tokens, bool stream) {
   return {{"messages", Json::array({{{"role", "user"}, {"content", text}}})},
           {"max_tokens", max_tokens},
           {"temperature", 1.5},
@@ -26,7 +26,7 @@ Json asking(const std::string& text, int max_tokens, bool stream) {
 
 /// A form that only the token limit ends.
 Json endless(bool stream) {
-  Json body = asking("Count.", 1500, stream);
+  Json body = short_request("Count.", 1500, stream);
   body["response_format"] = Json::parse(R"({"type": "json_schema", "json_schema": {"name": "n",
     "schema": {"type": "array", "items": {"type": "integer"}, "minItems": 1500}}})");
   return body;
@@ -49,7 +49,7 @@ TEST(ServeClientsTest, AClientThatLeavesGivesItsPlaceUp) {
     if (stream) leaves->receive_until("data: ");
     while (active(served) == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     leaves.reset();
-    EXPECT_EQ(served.ask(asking("Hi", 4, false))->status, 200);
+    EXPECT_EQ(served.ask(short_request("Hi", 4, false))->status, 200);
     wait_until_idle(served);
   }
 }
@@ -61,7 +61,7 @@ TEST(ServeClientsTest, AClientThatReadsNothingHoldsNobodyUp) {
     slow.push_back(std::make_unique<RawClient>(served.port(), 2048));
     slow.back()->send_request(endless(true).dump());
   }
-  for (int i = 0; i < 4; ++i) EXPECT_EQ(served.ask(asking("Hi", 4, false))->status, 200);
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(served.ask(short_request("Hi", 4, false))->status, 200);
 }
 
 TEST(ServeClientsTest, HalfARequestHoldsNobodyUp) {
@@ -71,7 +71,7 @@ TEST(ServeClientsTest, HalfARequestHoldsNobodyUp) {
     halves.push_back(std::make_unique<RawClient>(served.port()));
     halves.back()->send("POST /v1/chat/completions HTTP/1.1\r\nContent-Length: 100\r\n\r\n{");
   }
-  EXPECT_EQ(served.ask(asking("Hi", 4, false))->status, 200);
+  EXPECT_EQ(served.ask(short_request("Hi", 4, false))->status, 200);
 }
 
 TEST(ServeClientsTest, WhatIsNoHttpIsRefused) {
@@ -110,7 +110,7 @@ TEST(ServeClientsTest, AFullServerSaysWhenToComeAgain) {
     others.back()->send_request(endless(true).dump());
     others.back()->receive_until("data: ");
   }
-  const httplib::Result result = served.ask(asking("Hi", 4, false));
+  const httplib::Result result = served.ask(short_request("Hi", 4, false));
   EXPECT_EQ(result->status, 503);
   EXPECT_EQ(result->get_header_value("Retry-After"), "1");
   EXPECT_EQ(Json::parse(result->body)["error"]["code"], "overloaded");
@@ -123,7 +123,7 @@ TEST(ServeClientsTest, AKeyIsAskedForAndNeverShown) {
   const httplib::Result none = served.get("/v1/models");
   EXPECT_EQ(none->status, 401);
   EXPECT_EQ(none->body.find("a-secret-key"), std::string::npos);
-  const std::string body = asking("Hi", 4, false).dump();
+  const std::string body = short_request("Hi", 4, false).dump();
   EXPECT_EQ(served.ask(body, {{"Authorization", "Bearer wrong"}})->status, 401);
   const httplib::Result right = served.ask(body, {{"Authorization", "Bearer a-secret-key"}});
   ASSERT_EQ(right->status, 200);
@@ -133,7 +133,7 @@ TEST(ServeClientsTest, AKeyIsAskedForAndNeverShown) {
 TEST(ServeClientsTest, AStoppedServerEndsWhatIsUnderWay) {
   Served served;
   RawClient client(served.port());
-  client.send_request(asking("Tell me a story.", 400, true).dump());
+  client.send_request(short_request("Tell me a story.", 400, true).dump());
   client.receive_until("data: ");
   served.stop();
   EXPECT_THAT(client.receive_until("[DONE]"), HasSubstr("[DONE]"));

@@ -53,7 +53,7 @@ std::string verdict(const std::string& system, const std::string& shown) {
   return part("answer to judge") == part("right answer") ? "good" : "bad";
 }
 
-test::TeacherStep answer(const nlohmann::json& request, int64_t) {
+test::TeacherStep injected_answer(const nlohmann::json& request, int64_t) {
   const std::string text = test::last_content(request);
   if (text.ends_with("Is the answer to judge good or bad?")) {
     return test::says(verdict(request.at("messages").at(0).at("content").get<std::string>(), text));
@@ -72,7 +72,7 @@ TEST(TeacherInjection, TheJudgeOfThisTestObeysWhatItCanRead) {
 using TeacherInjectionTest = ProgramTest;
 
 TEST_F(TeacherInjectionTest, AnAnswerThatTellsTheJudgeWhatToSayIsJudged) {
-  const test::ScriptedTeacher server(answer);
+  const test::ScriptedTeacher server(injected_answer);
   write_file(folder_ / "pack/pack.toml", R"(name = "numbers"
 task_type = "closed_book_qa"
 description = "Answer."

@@ -50,14 +50,6 @@ const Folder& folder() {
   return made;
 }
 
-template <typename Read>
-void survive(Read read) {
-  try {
-    read();
-  } catch (const Error&) {
-  }
-}
-
 }  // namespace
 
 void read_weights(std::string_view input) {

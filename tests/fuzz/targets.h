@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tuneval/error.h"
 #include "tuneval/plugin.h"
 
 #include <span>
@@ -45,5 +46,14 @@ void read_library(std::string_view input);
 /// The parts of an input that stand between bytes 0x1F; there are always `count`, the last with all
 /// that is left.
 std::vector<std::string_view> parts_of(std::string_view input, size_t count);
+
+/// Runs `read`; a fault of the input is none of ours.
+template <typename Read>
+void survive(Read read) {
+  try {
+    read();
+  } catch (const Error&) {
+  }
+}
 
 }  // namespace tuneval::fuzz

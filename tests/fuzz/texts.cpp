@@ -13,15 +13,6 @@ namespace tuneval::fuzz {
 
 namespace {
 
-/// Runs `read`; a fault of the input is none of ours.
-template <typename Read>
-void survive(Read read) {
-  try {
-    read();
-  } catch (const Error&) {
-  }
-}
-
 /// Every way to ask for a key; what one of them gives back is looked into as deep as it goes.
 void read_all_of(const Config& config) {
   for (const std::string& key : config.keys()) {

@@ -21,7 +21,7 @@ using at::Tensor;
 constexpr int64_t kHeadDim = 8;
 constexpr double kScale = 0.35;
 /// Float32 against float64.
-constexpr double kTolerance = 5e-6;
+constexpr double kAttentionTolerance = 5e-6;
 
 Tensor reference(const AttentionInputs& in, const Tensor& visible) {
   return masked_softmax(in.q.to(at::kDouble), in.k.to(at::kDouble), in.v.to(at::kDouble), visible,
@@ -46,7 +46,7 @@ TEST_P(AttentionParity, ResultAndGradientsEqualAMaskedSoftmax) {
       const AttentionInputs in(forest.tokens(), heads, kv_heads, kHeadDim);
       worst = std::max(worst, difference_from_masked_softmax(forest, in, {kScale, window},
                                                              at::TensorOptions(at::kFloat)));
-      ASSERT_LT(worst, kTolerance) << "window " << window << ", " << heads << " heads";
+      ASSERT_LT(worst, kAttentionTolerance) << "window " << window << ", " << heads << " heads";
     }
   }
   RecordProperty("worst", fmt::format("{:.2e}", worst));
@@ -76,7 +76,7 @@ TEST_P(AttentionParity, BatchesThatFollowEachOtherThroughACacheEqualOne) {
                                  {kScale, window}));
       }
       const Tensor expected = reference(in, visible);
-      ASSERT_LT(attention_difference(found, expected), kTolerance)
+      ASSERT_LT(attention_difference(found, expected), kAttentionTolerance)
           << "window " << window << ", " << heads << " heads, cuts " << cuts[1] << " " << cuts[2]
           << " " << cuts[3] << " " << cuts[4];
     }
@@ -100,7 +100,7 @@ TEST_P(AttentionParity, TokensOfAllRowsDecodedTogetherEqualOneBatch) {
             attend(part(in.q), part(in.k), part(in.v), batch, &cache, 0, {kScale, window}));
       }
       const Tensor expected = reference(in, visible);
-      ASSERT_LT(attention_difference(found, expected), kTolerance)
+      ASSERT_LT(attention_difference(found, expected), kAttentionTolerance)
           << "window " << window << ", " << heads << " heads";
     }
   }

@@ -11,7 +11,7 @@ namespace {
 using at::Tensor;
 
 /// Of the largest logit.
-constexpr double kTolerance = 1e-5;
+constexpr double kCacheTolerance = 1e-5;
 
 class CacheParity : public testing::TestWithParam<std::string> {
  protected:
@@ -22,7 +22,7 @@ class CacheParity : public testing::TestWithParam<std::string> {
   Tensor whole(const Forest& forest) { return run(make_batch(forest, at::kCPU), nullptr); }
   void expect_equal(const Tensor& found, const Tensor& expected) {
     worst = std::max(worst, relative_difference(found, expected));
-    EXPECT_LT(worst, kTolerance);
+    EXPECT_LT(worst, kCacheTolerance);
   }
   void TearDown() override { RecordProperty("worst", fmt::format("{:.2e}", worst)); }
 

@@ -19,7 +19,7 @@ namespace tuneval::test {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::ordered_json;
+using Json = nlohmann::json;
 using Names = std::set<std::string>;
 
 fs::path published_configs() {

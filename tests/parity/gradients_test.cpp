@@ -12,7 +12,7 @@ namespace tuneval::test {
 namespace {
 
 /// Of each tensor's largest value. What was reached is below 1e-5.
-constexpr double kTolerance = 2e-5;
+constexpr double kBackwardTolerance = 2e-5;
 
 std::vector<std::string> models_with_gradients() {
   std::vector<std::string> names;
@@ -52,7 +52,7 @@ TEST_P(GradientsParity, EqualTransformers) {
     const std::string parameter = name.substr(9);
     ASSERT_TRUE(found.contains(parameter)) << parameter;
     const double difference = relative_difference(found.at(parameter), expected);
-    EXPECT_LT(difference, kTolerance) << parameter;
+    EXPECT_LT(difference, kBackwardTolerance) << parameter;
     worst = std::max(worst, difference);
     ++compared;
   }

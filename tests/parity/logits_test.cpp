@@ -13,7 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Of the largest logit: float32 sums of some dozen terms in another order.
-constexpr double kTolerance = 1e-5;
+constexpr double kForwardTolerance = 1e-5;
 
 class LogitsParity : public testing::TestWithParam<std::string> {
  protected:
@@ -26,7 +26,7 @@ class LogitsParity : public testing::TestWithParam<std::string> {
 TEST_P(LogitsParity, EqualsTransformersInFloat32) {
   const OracleResult result = compare_with_oracle(folder(), oracle(), all_plugins());
   RecordProperty("largest_relative", std::to_string(result.largest_relative * 1e6) + "e-6");
-  EXPECT_LT(result.largest_relative, kTolerance)
+  EXPECT_LT(result.largest_relative, kForwardTolerance)
       << "row " << result.row << ", time " << result.time << ", token " << result.token << ": "
       << result.found << " in place of " << result.expected;
   EXPECT_EQ(result.same_choice, result.tokens);

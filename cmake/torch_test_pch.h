@@ -1,0 +1,4 @@
+// Precompiled for every test that needs LibTorch.
+#pragma once
+#include "test_pch.h"
+#include "torch_pch.h"
