@@ -34,7 +34,8 @@ fs::path base_folder(const ExportArguments& arguments, const CellRecord& record)
   return folder;
 }
 
-void say_merged(const ExportArguments& arguments, const ExportedModel& made, const CellRecord& record) {
+void say_merged(const ExportArguments& arguments, const ExportedModel& made,
+                const CellRecord& record) {
   fmt::print("{}: {} tensors, {} of them merged, {:.1f} MB in {} {}\n", arguments.to, made.tensors,
              made.merged, double(made.bytes) / 1e6, made.files, made.files == 1 ? "file" : "files");
   if (!record.parity || !record.parity->logits || !record.parity->logits->rounded) return;

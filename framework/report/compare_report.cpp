@@ -10,7 +10,6 @@
 namespace tuneval {
 namespace {
 
-
 TableCell told_cell(const ComparedCell& cell) {
   if (!cell.paired) return {cell.delta ? "cannot tell" : kDash, Tone::faint};
   switch (cell.paired->told) {

@@ -16,7 +16,6 @@
 namespace tuneval {
 namespace {
 
-
 /// How many test examples the score stands on: "100", or "99 of 100".
 TableCell scored_cell(const std::optional<StageScore>& score) {
   if (!score) return nothing();

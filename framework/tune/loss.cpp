@@ -27,9 +27,9 @@ std::vector<int64_t> inputs_of(const TokenizedExample& row) {
   return {row.ids.begin(), row.ids.end() - 1};
 }
 
-/// scale · the loss of positions [begin, end), whose hidden states are `hidden`; with `backward` its
-/// gradient too. It is written down instead of left to autograd, which would hold five tensors of
-/// the vocabulary's width where two do:
+/// scale · the loss of positions [begin, end), whose hidden states are `hidden`; with `backward`
+/// its gradient too. It is written down instead of left to autograd, which would hold five tensors
+/// of the vocabulary's width where two do:
 ///   ∂loss/∂logits = scale · (softmax · Σ weights of the position − weight at each target).
 Tensor chunk_loss(CausalLm& lm, const LossBatch& batch, const Tensor& hidden, int64_t begin,
                   int64_t end, double scale, bool backward) {
