@@ -10,6 +10,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <functional>
+#include <thread>
 #include <utility>
 
 namespace tuneval {
@@ -110,15 +115,55 @@ void add_model_cells(Plan& plan, size_t m, size_t t, const Registry& registry) {
   for (const Cell& cell : further_cells(plan, first)) add(cell);
 }
 
+/// Cells that are estimated at once: each holds the tokens of all its rows.
+constexpr size_t kMostAtOnce = 8;
+
+/// Calls `work(i)` for each i below `count`, some at once. The first one's exception, by number, is
+/// thrown, as one after the other would.
+void for_each_at_once(size_t count, const std::function<void(size_t)>& work) {
+  std::atomic<size_t> next = 0;
+  std::vector<std::exception_ptr> faults(count);
+  std::atomic<bool> failed = false;
+  const auto run = [&] {
+    for (size_t i = next++; i < count && !failed; i = next++) {
+      try {
+        work(i);
+      } catch (...) {
+        faults[i] = std::current_exception();
+        failed = true;
+      }
+    }
+  };
+  {
+    const size_t cores = std::max(1U, std::thread::hardware_concurrency());
+    std::vector<std::jthread> helpers;
+    for (size_t i = 1; i < std::min({cores, count, kMostAtOnce}); ++i) helpers.emplace_back(run);
+    run();
+  }
+  for (const std::exception_ptr& fault : faults) {
+    if (fault) std::rethrow_exception(fault);
+  }
+}
+
+/// What is found only by reading every row with every model's tokens: that a cell can be done, and
+/// its costs.
 void estimate_cells(Plan& plan) {
-  const Cell* before = nullptr;
+  std::vector<Cell*> cells;
   for (Cell& cell : plan.cells) {
-    if (!cell.has_model()) continue;
-    // Runs with another seed or rate cost what the one before them does, and follow each other.
-    const bool alike = before != nullptr && !cell.is_first && !before->is_first &&
-                       cell.model == before->model && cell.task == before->task;
-    cell.estimate = alike ? before->estimate : estimate(plan, cell);
-    before = &cell;
+    if (cell.has_model()) cells.push_back(&cell);
+  }
+  // Runs with another seed or rate cost what the one before them does, and follow each other.
+  const auto is_alike = [&](size_t i) {
+    return i > 0 && !cells[i]->is_first && !cells[i - 1]->is_first &&
+           cells[i]->model == cells[i - 1]->model && cells[i]->task == cells[i - 1]->task;
+  };
+  for_each_at_once(cells.size(), [&](size_t i) {
+    if (is_alike(i)) return;
+    if (cells[i]->scores_base()) try_constraint(plan.models[cells[i]->model], plan.data(*cells[i]));
+    cells[i]->estimate = estimate(plan, *cells[i]);
+  });
+  for (size_t i = 0; i < cells.size(); ++i) {
+    if (is_alike(i)) cells[i]->estimate = cells[i - 1]->estimate;
   }
 }
 
@@ -161,9 +206,6 @@ Plan repeat_plan(const Manifest& manifest, const Registry& registry) {
 
 Plan make_plan(const Manifest& manifest, const Registry& registry) {
   Plan plan = repeat_plan(manifest, registry);
-  for (const PlannedModel& model : plan.models) {
-    for (const PlannedTask& task : plan.tasks) try_constraint(model, task.data);
-  }
   estimate_cells(plan);
   return plan;
 }
