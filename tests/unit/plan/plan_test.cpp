@@ -83,6 +83,16 @@ TEST_F(PlanTest, WhatNoPluginBringsIsRefused) {
               AllOf(HasSubstr("\"poetry\""), HasSubstr("classification")));
 }
 
+TEST_F(PlanTest, OfSeveralFaultsTheFirstIsTold) {
+  run.add_model("llama_smol");
+  run.manifest.tuning.max_length = 2;
+  for (int i = 0; i < 20; ++i) {  // whichever cell is looked at first
+    EXPECT_THAT(refusal<DataError>(),
+                AllOf(StartsWith((pack() / "train.jsonl").string() + ":1: the example has "),
+                      HasSubstr("model \"qwen3_tied\": at most 2")));
+  }
+}
+
 TEST_F(PlanTest, ABadRowIsNamed) {
   replace(pack() / "train.jsonl", "\"label\": \"w31\"", "\"label\": \"w33\"");
   EXPECT_THAT(refusal<DataError>(),
