@@ -49,6 +49,7 @@ set(TUNEVAL_STYLE_FILE "${_made}/style.css")
 set(TUNEVAL_CHARTS_FILE "${_charts}")
 set(TUNEVAL_PROGRAM_FILE "${_made}/program.js")
 configure_file("${CMAKE_SOURCE_DIR}/cmake/report_page.cpp.in" "${_made}/report_page.cpp" @ONLY)
-set_source_files_properties("${_made}/report_page.cpp" PROPERTIES OBJECT_DEPENDS
+# Alone: what includes it for a batch would not depend on these files.
+set_source_files_properties("${_made}/report_page.cpp" PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON OBJECT_DEPENDS
   "${TUNEVAL_PAGE_FILE};${TUNEVAL_STYLE_FILE};${TUNEVAL_CHARTS_FILE};${TUNEVAL_PROGRAM_FILE}")
 set(TUNEVAL_REPORT_PAGE "${_made}/report_page.cpp")

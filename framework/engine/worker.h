@@ -25,7 +25,8 @@ struct WorkerOptions {
 };
 
 /// Makes the plan of these cells again, of the models and tasks that they need alone. Throws
-/// PlanChanged where an id is not in the file or no longer comes out, what `make_plan` throws else.
+/// PlanChanged where an id is not in the file or no longer comes out, what `repeat_plan` throws
+/// else.
 Plan plan_again(const PlanFile& file, const std::vector<std::string>& ids,
                 const Registry& registry);
 

@@ -125,7 +125,9 @@ void for_each_at_once(size_t count, const std::function<void(size_t)>& work) {
   std::vector<std::exception_ptr> faults(count);
   std::atomic<bool> failed = false;
   const auto run = [&] {
-    for (size_t i = next++; i < count && !failed; i = next++) {
+    while (!failed) {  // asked before a number is taken: none below a fault is left out
+      const size_t i = next++;
+      if (i >= count) return;
       try {
         work(i);
       } catch (...) {

@@ -17,8 +17,8 @@ constexpr int64_t kCacheTokens = 32768, kLogitRows = 32;
 // Tokens computed at once on a CPU, whatever the budget (framework/generate).
 constexpr int64_t kMostOnCpu = 512;
 // Positions whose logits the loss holds at once (framework/tune/loss.cpp), and how many tensors of
-// that size: logits, their exponentials, the gradients of both parts of the loss.
-constexpr int64_t kLossRows = 64, kLossTensors = 4;
+// that size: the logits, and their exponentials that become their gradients.
+constexpr int64_t kLossRows = 64, kLossTensors = 2;
 // Of the certificate: rows of at most so many tokens (framework/cell/sample_logits.cpp).
 constexpr int64_t kSampleTokens = 4 * 512;
 // What a line of predictions has beside its texts, and how often the answer's text may stand in it:

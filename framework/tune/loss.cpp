@@ -41,7 +41,7 @@ Tensor chunk_loss(CausalLm& lm, const LossBatch& batch, const Tensor& hidden, in
   const Tensor targets = batch.targets.narrow(0, first, count);
   const Tensor weights = batch.weights.narrow(0, first, count);
   const Tensor highest = logits.amax(-1, true).to(at::kFloat);
-  Tensor values = logits.to(at::kFloat).sub(highest);
+  Tensor values = logits.sub(highest);  // float32, whatever the logits are
   const Tensor chosen = values.index({rows, targets});
   const Tensor sums = values.exp_().sum(-1, true);
   const Tensor losses = sums.log().squeeze(1).index_select(0, rows) - chosen;
