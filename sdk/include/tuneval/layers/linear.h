@@ -30,7 +30,8 @@ TUNEVAL_API at::Tensor merged_weight(const at::Tensor& weight, const Adapter& ad
 /// keeps the parts, which others keep anyway, in place of the value.
 struct LayerInput {
   /// From a tensor that is kept itself.
-  LayerInput(const at::Tensor& x) : value(x) {}  // NOLINT: every tensor is one
+  // NOLINTNEXTLINE(google-explicit-constructor): every tensor is one
+  LayerInput(const at::Tensor& x) : value(x) {}
   LayerInput(const at::Tensor& x, std::vector<at::Tensor> from,
              at::Tensor (*how)(const std::vector<at::Tensor>& parts))
       : value(x), parts(std::move(from)), make(how) {}
