@@ -1,5 +1,6 @@
 #include "framework/generate/decoder.h"
 
+#include "framework/generate/call_budget.h"
 #include "framework/generate/decoder_row.h"
 #include "framework/generate/prefix_store.h"
 #include "tuneval/error.h"
@@ -17,9 +18,6 @@ namespace {
 // An answer takes slots in blocks of this many, later of a quarter of its length: few segments to
 // a row, few slots that nothing ever comes to.
 constexpr int64_t kBlock = 32, kLongestBlock = 256;
-// Logits are computed for this many tokens at once: with a vocabulary of 256 thousand they take 32
-// MB, and reading the vocabulary's weights for them again costs little beside the products.
-constexpr int64_t kRowsOfLogits = 32;
 // Tokens of a step, drafts included. A step on more of them takes as much longer as there are more,
 // so a draft that may be wrong no longer pays; on a GPU that point comes later.
 constexpr int64_t kFullStep = 16, kFullStepOnGpu = 192;

@@ -1,13 +1,9 @@
+#include "framework/generate/call_budget.h"
 #include "framework/generate/decoder_row.h"
 
 #include <algorithm>
 
 namespace tuneval {
-
-namespace {
-// On a CPU a call of this many tokens runs at full speed; a larger one only takes more memory.
-constexpr int64_t kMostOnCpu = 512;
-}  // namespace
 
 /// Tokens [offset, offset + length) of a segment, to be prefilled.
 struct Decoder::Part {
@@ -19,8 +15,7 @@ struct Decoder::Part {
 
 /// Everything that the rows' prompts have and the cache has not, in calls of `token_budget` tokens.
 void Decoder::prefill_rows(std::span<Row* const> rows) {
-  const int64_t most = model_.device.is_cpu() ? kMostOnCpu : options_.token_budget;
-  const int64_t budget = std::max<int64_t>(1, std::min(most, options_.token_budget));
+  const int64_t budget = tokens_a_call(model_.device, options_.token_budget);
   std::vector<Part> call;
   int64_t tokens = 0;
   const auto flush = [&] {

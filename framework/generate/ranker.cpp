@@ -1,5 +1,6 @@
 #include "framework/generate/ranker.h"
 
+#include "framework/generate/call_budget.h"
 #include "framework/generate/choice.h"
 #include "tuneval/error.h"
 
@@ -14,8 +15,6 @@
 namespace tuneval {
 
 namespace {
-// As in decoding: a call of more tokens only takes more memory, and so do logits of more rows.
-constexpr int64_t kMostRankedOnCpu = 512, kRowsOfLogits = 32;
 // Prompts of one call share what they have in common; more of them than this gain nothing.
 constexpr int64_t kMostPrompts = 16;
 constexpr int64_t kPieceAlone = 64;
@@ -60,8 +59,7 @@ Ranker::Ranker(const LoadedModel& model, const AnswerTrie& answers, const RankOp
 void Ranker::run(std::span<const std::vector<int64_t>> prompts, const std::vector<size_t>& order,
                  const Report& report) {
   const at::InferenceMode inference;
-  const int64_t most = model_.device.is_cpu() ? kMostRankedOnCpu : options_.token_budget;
-  const int64_t budget = std::max<int64_t>(1, std::min(most, options_.token_budget));
+  const int64_t budget = tokens_a_call(model_.device, options_.token_budget);
   const int64_t fitting = budget / std::max<int64_t>(1, forest_.tokens());
   const auto together = size_t(std::clamp<int64_t>(fitting, 1, kMostPrompts));
   PromptTrie trie(pool_);
