@@ -1,6 +1,7 @@
 #include "attention_kernel.h"
 
 #include "attention_fused.h"
+#include "block_attention.h"
 
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
@@ -108,6 +109,7 @@ Tensor scores(const Tensor& q, const Tensor& k, const AttentionGroup& group, dou
 
 std::tuple<Tensor, Tensor> attention_forward(const Tensor& q, const Tensor& k, const Tensor& v,
                                              const AttentionGroup& group, double scale) {
+  if (block_attention_fits(q, k)) return block_attention(q, k, v, group, scale);
   const FusedKernel fused = fused_kernel(q, group);
   const Heads heads(q, k, group, finds_keys(fused, group));
   const Tensor fq = heads.fold(q), fk = heads.repeat(k), fv = heads.repeat(v);
@@ -130,6 +132,9 @@ std::tuple<Tensor, Tensor, Tensor> attention_backward(const Tensor& grad, const 
                                                       const Tensor& k, const Tensor& v,
                                                       const Tensor& out, const Tensor& lse,
                                                       const AttentionGroup& group, double scale) {
+  if (block_attention_fits(q, k)) {
+    return block_attention_back(grad, q, k, v, out, lse, group, scale);
+  }
   const FusedKernel fused = fused_kernel(q, group);
   const Heads heads(q, k, group, finds_keys(fused, group));
   const Tensor fq = heads.fold(q), fk = heads.repeat(k), fv = heads.repeat(v);

@@ -35,6 +35,28 @@ struct DecodeAttentionJob {
   float scale;
 };
 
+// Of a block's attention: rows, queries of all heads that share a key head; and keys.
+constexpr int64_t kBlockRows = 60, kBlockKeys = 128;
+
+/// Attention of many queries over many keys, of one pair (see AttentionGroup), and the way back.
+struct BlockAttentionJob {
+  const float* q;  // [queries, heads, dim]; dim is whole registers
+  const float* k;  // [keys, kv_heads, dim]
+  const float* v;
+  /// By key head: what `turn_keys` made of its keys, and of its values for the way back.
+  const float* k_turned;
+  const float* v_turned;
+  int64_t turned_stride;   // from one head's to the next one's
+  const uint8_t* visible;  // [queries, keys]; none: all, or the lower triangle
+  float* out;              // [queries, heads, dim]
+  float* lse;              // [queries, heads]
+  const float* grad;       // of out, for the way back
+  float* q_grad;
+  int64_t queries, keys, heads, kv_heads, dim;
+  float scale;
+  bool causal;
+};
+
 struct CpuKernels {
   /// For few rows of x: w is read once.
   void (*product)(const ProductJob& job, int64_t begin, int64_t end);
@@ -56,6 +78,18 @@ struct CpuKernels {
   /// The gradients of gate and up from that of y.
   void (*gate_grad)(const float* gate, const float* up, const float* y_grad, float* gate_grad,
                     float* up_grad, int64_t count, bool gelu);
+  /// Keys of one head, `stride` floats from each other, as `block_attention` reads them: room for
+  /// dim · keys, rounded up to kBlockKeys.
+  void (*turn_keys)(const float* x, int64_t stride, int64_t keys, int64_t dim, float* turned);
+  /// Queries from `query` to `end` for the heads of one key head: writes out and lse. `scratch` has
+  /// room for three blocks of rows and two of scores.
+  void (*block_attention)(const BlockAttentionJob& job, int64_t kv_head, int64_t query, int64_t end,
+                          float* scratch);
+  /// Reads them, and the whole attention's may cover more keys: writes q_grad and adds to those of
+  /// k and v [keys, kv_heads, dim].
+  void (*block_attention_back)(const BlockAttentionJob& job, int64_t kv_head, int64_t query,
+                               int64_t end, float* k_grad, float* v_grad, float* scratch);
+  int64_t lanes;  // floats in a register
 };
 
 extern const CpuKernels kPortableCpuKernels, kAvx2CpuKernels, kAvx512CpuKernels;

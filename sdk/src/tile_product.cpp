@@ -2,6 +2,7 @@
 
 #include "cpu_kernels.h"
 #include "cpu_tiles.h"
+#include "share_out.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
@@ -15,8 +16,8 @@ namespace {
 using at::Tensor;
 using namespace tiles;
 
-// Rows and depth whose parts a thread keeps near: 192 KiB, for two threads may share one core.
-constexpr int64_t kPanelsOfRows = 4, kStepsAtOnce = 8;
+// Rows and depth whose parts a thread keeps near: 216 KiB, for two threads may share one core.
+constexpr int64_t kPanelsOfRows = 2, kMostSteps = 18;
 // Of the right operand that is packed at once: a vocabulary's is never held whole.
 constexpr int64_t kMostPacked = 8192;
 
@@ -55,26 +56,31 @@ Right pack(int64_t columns, int64_t depth, const Pack& pack_panel) {
 }
 
 /// Rows of one side of a product, and those of its result.
-struct Rows {
+struct TileRows {
   const float* x;
   int64_t x_stride;
   float* y;
   int64_t y_stride, count;
 };
 
-/// Up to kPanelsOfRows panels of rows times all of `right`, by one thread.
-void multiply_rows(const Rows& rows, const Right& right, bool adds, uint16_t* parts) {
-  for (int64_t step = 0; step < steps_of(right.depth); step += kStepsAtOnce) {
+/// Up to kPanelsOfRows panels of rows times the panels [first, last) of `right`, by one thread.
+void multiply_rows(const TileRows& rows, const Right& right, int64_t first, int64_t last, bool adds,
+                   uint16_t* parts) {
+  // As many steps each time: a short last one would load and store the sums for little.
+  const int64_t all_steps = steps_of(right.depth);
+  const int64_t times = (all_steps + kMostSteps - 1) / kMostSteps;
+  const int64_t at_once = (all_steps + times - 1) / times;
+  for (int64_t step = 0; step < all_steps; step += at_once) {
     const int64_t at = step * kDepth;
-    const int64_t depth = std::min(kStepsAtOnce * kDepth, right.depth - at);
+    const int64_t depth = std::min(at_once * kDepth, right.depth - at);
     const int64_t tile = steps_of(depth) * kParts * kTile;
     split(rows.x + at, rows.x_stride, rows.count, depth, parts);
-    for (int64_t column = 0; column < right.columns; column += kPanel) {
-      const uint16_t* panel = right.panel(column / kPanel) + step * kPanel * kDepth;
+    for (int64_t panel = first; panel < last; ++panel) {
+      const int64_t column = panel * kPanel;
       for (int64_t row = 0; row < rows.count; row += kPanel) {
         multiply({.left = parts + row / kRows * tile,
                   .left_tile = tile,
-                  .right = panel,
+                  .right = right.panel(panel) + step * kPanel * kDepth,
                   .steps = steps_of(depth),
                   .y = rows.y + row * rows.y_stride + column,
                   .stride = rows.y_stride,
@@ -86,16 +92,21 @@ void multiply_rows(const Rows& rows, const Right& right, bool adds, uint16_t* pa
   }
 }
 
-void multiply_all(const Rows& rows, const Right& right, bool adds) {
-  at::parallel_for(0, panels_of(rows.count), 1, [&](int64_t first, int64_t last) {
-    Tensor room = room_for(kPanelsOfRows * kPanel * kStepsAtOnce * kDepth * kParts);
+void multiply_all(const TileRows& rows, const Right& right, bool adds) {
+  constexpr int64_t kAtOnce = kPanelsOfRows * kPanel, kEvenEnough = 4;  // items a thread
+  const int64_t groups = (rows.count + kAtOnce - 1) / kAtOnce, panels = panels_of(right.columns);
+  // Few rows are shared out by columns too; each item splits its rows for itself.
+  const int64_t wanted = kEvenEnough * at::get_num_threads();
+  const int64_t chunks = std::clamp<int64_t>((wanted + groups - 1) / groups, 1, panels);
+  share_out(groups * chunks, [&](const auto& next) {
+    Tensor room = room_for(kAtOnce * kMostSteps * kDepth * kParts);
     tiles::begin();
-    for (int64_t panel = first; panel < last; panel += kPanelsOfRows) {
-      const int64_t row = panel * kPanel;
-      const int64_t end = std::min(rows.count, std::min(panel + kPanelsOfRows, last) * kPanel);
+    for (int64_t item = next(); item < groups * chunks; item = next()) {
+      const int64_t row = item / chunks * kAtOnce, chunk = item % chunks;
       multiply_rows({rows.x + row * rows.x_stride, rows.x_stride, rows.y + row * rows.y_stride,
-                     rows.y_stride, end - row},
-                    right, adds, halves(room));
+                     rows.y_stride, std::min(rows.count - row, kAtOnce)},
+                    right, chunk * panels / chunks, (chunk + 1) * panels / chunks, adds,
+                    halves(room));
     }
     tiles::end();
   });

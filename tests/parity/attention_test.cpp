@@ -6,10 +6,12 @@
 #include "sdk/src/attention_plan.h"
 
 #include <ATen/Functions.h>
+#include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <random>
 #include <set>
 
@@ -18,20 +20,22 @@ namespace {
 
 using at::Tensor;
 
-constexpr int64_t kHeadDim = 8;
 constexpr double kScale = 0.35;
 /// Float32 against float64.
 constexpr double kAttentionTolerance = 5e-6;
+/// Where a query sees one key, a gradient is the difference of two equal sums over the head.
+double gradient_tolerance(int64_t dim) { return 2.5e-6 * std::sqrt(double(dim)); }
 
 Tensor reference(const AttentionInputs& in, const Tensor& visible) {
   return masked_softmax(in.q.to(at::kDouble), in.k.to(at::kDouble), in.v.to(at::kDouble), visible,
                         kScale);
 }
 
+/// Of 8 in part by LibTorch's own attention: our blocks are of whole registers.
 struct Heads {
-  int64_t heads, kv_heads;
+  int64_t heads, kv_heads, dim;
 };
-constexpr Heads kHeads[] = {{4, 2}, {3, 3}, {6, 1}};
+constexpr Heads kHeads[] = {{4, 2, 8}, {3, 3, 16}, {6, 1, 80}};
 constexpr int64_t kWindows[] = {0, 1, 7, 40, 129, 300};
 
 class AttentionParity : public testing::TestWithParam<ForestCase> {
@@ -42,14 +46,16 @@ class AttentionParity : public testing::TestWithParam<ForestCase> {
 TEST_P(AttentionParity, ResultAndGradientsEqualAMaskedSoftmax) {
   double worst = 0.0;
   for (const int64_t window : kWindows) {
-    for (const auto& [heads, kv_heads] : kHeads) {
-      const AttentionInputs in(forest.tokens(), heads, kv_heads, kHeadDim);
-      worst = std::max(worst, difference_from_masked_softmax(forest, in, {kScale, window},
-                                                             at::TensorOptions(at::kFloat)));
-      ASSERT_LT(worst, kAttentionTolerance) << "window " << window << ", " << heads << " heads";
+    for (const auto& [heads, kv_heads, dim] : kHeads) {
+      const AttentionInputs in(forest.tokens(), heads, kv_heads, dim);
+      const double difference = difference_from_masked_softmax(forest, in, {kScale, window},
+                                                               at::TensorOptions(at::kFloat));
+      ASSERT_LT(difference, gradient_tolerance(dim))
+          << "window " << window << ", " << heads << " heads";
+      worst = std::max(worst, difference / gradient_tolerance(dim));
     }
   }
-  RecordProperty("worst", fmt::format("{:.2e}", worst));
+  RecordProperty("worst_of_tolerance", fmt::format("{:.2f}", worst));
 }
 
 TEST_P(AttentionParity, BatchesThatFollowEachOtherThroughACacheEqualOne) {
@@ -58,15 +64,15 @@ TEST_P(AttentionParity, BatchesThatFollowEachOtherThroughACacheEqualOne) {
   std::mt19937_64 random(5);
   for (const int64_t window : kWindows) {
     const Tensor visible = visible_of(forest, window);
-    for (const auto& [heads, kv_heads] : kHeads) {
-      const AttentionInputs in(count, heads, kv_heads, kHeadDim);
+    for (const auto& [heads, kv_heads, dim] : kHeads) {
+      const AttentionInputs in(count, heads, kv_heads, dim);
       std::vector<int64_t> cuts = {0, count};
       for (int i = 0; i < 4; ++i) cuts.push_back(int64_t(random() % uint64_t(count)));
       cuts.push_back(std::max<int64_t>(0, count - 1));  // one token alone, as in decoding
       std::sort(cuts.begin(), cuts.end());
       Cache cache;
       cache.reserve(count);
-      Tensor found = at::full({count, heads * kHeadDim}, std::nan(""));
+      Tensor found = at::full({count, heads * dim}, std::nan(""));
       for (size_t i = 0; i + 1 < cuts.size(); ++i) {
         const int64_t begin = cuts[i], length = cuts[i + 1] - begin;
         if (length == 0) continue;
@@ -88,11 +94,11 @@ TEST_P(AttentionParity, TokensOfAllRowsDecodedTogetherEqualOneBatch) {
   const auto [first, second] = without_leaves_and_leaves(forest);
   for (const int64_t window : kWindows) {
     const Tensor visible = visible_of(forest, window);
-    for (const auto& [heads, kv_heads] : kHeads) {
-      const AttentionInputs in(forest.tokens(), heads, kv_heads, kHeadDim);
+    for (const auto& [heads, kv_heads, dim] : kHeads) {
+      const AttentionInputs in(forest.tokens(), heads, kv_heads, dim);
       Cache cache;
       cache.reserve(forest.tokens());
-      Tensor found = at::full({forest.tokens(), heads * kHeadDim}, std::nan(""));
+      Tensor found = at::full({forest.tokens(), heads * dim}, std::nan(""));
       for (const Batch& batch : {first, second}) {
         const auto part = [&](const Tensor& x) { return x.index_select(0, batch.slots); };
         found.index_copy_(
@@ -104,6 +110,22 @@ TEST_P(AttentionParity, TokensOfAllRowsDecodedTogetherEqualOneBatch) {
           << "window " << window << ", " << heads << " heads";
     }
   }
+}
+
+// The way back shares its work out to as many parts as the threads ask for.
+TEST_P(AttentionParity, HoweverManyThreadsThereAre) {
+  const int before = at::get_num_threads();
+  for (const int threads : {1, 7}) {
+    at::set_num_threads(threads);
+    for (const auto& [heads, kv_heads, dim] : kHeads) {
+      const AttentionInputs in(forest.tokens(), heads, kv_heads, dim);
+      EXPECT_LT(
+          difference_from_masked_softmax(forest, in, {kScale, 0}, at::TensorOptions(at::kFloat)),
+          gradient_tolerance(dim))
+          << threads << " threads, " << heads << " heads of " << dim;
+    }
+  }
+  at::set_num_threads(before);
 }
 
 INSTANTIATE_TEST_SUITE_P(Cases, AttentionParity, testing::ValuesIn(forest_cases()),
