@@ -44,7 +44,9 @@ class LargeBlocks {
     const std::lock_guard lock(mutex_);
     void* block = take_kept(size);
     if (!block) {
-      give_back(int64_t(size));
+      // What fits nobody grows old. Giving back just as much would keep it at the peak for ever;
+      // giving back all, a step of another size would ask the system for most of its pages anew.
+      give_back(2 * int64_t(size));
       block = map_block(size);
       if (!block) {  // all that is kept may make room
         give_back(kept_bytes_);
