@@ -4,4 +4,5 @@
 #define KERNELS kPortableCpuKernels
 #include "cpu_products.inc"
 #include "cpu_rows.inc"
+
 #include "cpu_attention.inc"
